@@ -1,0 +1,187 @@
+-- Code lists: what kinds of places, interests and needs there are. Loaded from data/codelists at each migration.
+CREATE TABLE finder.kind (
+    kind       text PRIMARY KEY,              -- 'kodomo_shokudo', 'kayoinoba', 'salon', 'ibasho', …
+    position   int NOT NULL,
+    name_ja    text NOT NULL,
+    name_easy  text NOT NULL,                 -- with {漢字|かな} ruby markup
+    name_en    text NOT NULL,
+    colour     text NOT NULL,
+    background text NOT NULL,
+    shape      text NOT NULL,
+    listed     boolean NOT NULL               -- false: known (a clinic, a public room) but no gathering place
+);
+CREATE TABLE finder.term (
+    vocabulary text NOT NULL CONSTRAINT term_vocabulary_known CHECK (vocabulary IN ('interest', 'need', 'topic')),
+    term       text NOT NULL,
+    position   int NOT NULL,
+    name_ja    text NOT NULL,
+    name_easy  text NOT NULL,
+    name_en    text NOT NULL,
+    PRIMARY KEY (vocabulary, term)
+);
+
+-- A place (場所) is where something happens; what happens there is an activity (活動).
+-- Both belong to an edition; ids are the same from edition to edition, so older ones stay askable.
+CREATE TABLE finder.place (
+    edition_id          uuid NOT NULL REFERENCES geo.edition,
+    place_id            uuid NOT NULL,        -- uuid5 of source and source key
+    municipality_code   char(6) NOT NULL,
+    source_id           text NOT NULL REFERENCES geo.source,
+    source_key          text NOT NULL,
+    name                text NOT NULL,
+    name_kana           text,
+    address             text,
+    postcode            char(7),
+    -- How well the position is known. Only 'given', 'block' and 'town' may be drawn as a point; vague ones have none.
+    position_level      text NOT NULL CONSTRAINT place_position_level_known CHECK (position_level IN
+        ('given', 'block', 'town', 'city', 'prefecture', 'none')),
+    position_basis      text NOT NULL,        -- source's columns, or the address edition, in words
+    point_6668          geometry(Point, 6668),
+    district_id         uuid,                 -- computed; null: unknown or none
+    district_basis      text NOT NULL CONSTRAINT place_district_basis_known CHECK (district_basis IN
+        ('polygon', 'nearest_polygon', 'official_table', 'nearest_school', 'none')),
+    declared_districts  text[] NOT NULL DEFAULT '{}',   -- as the source writes them, beside the computed one
+    -- {"step_free": {"value": …, "state": "yes|no|value", "field": "列名", "checked_on": …, "checker": …}}; absent = unknown
+    facts               jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (edition_id, place_id),
+    CONSTRAINT place_vague_is_no_point CHECK
+        ((point_6668 IS NOT NULL) = (position_level IN ('given', 'block', 'town')))
+);
+CREATE INDEX place_id ON finder.place (place_id);
+CREATE INDEX place_district ON finder.place (district_id);
+
+CREATE TABLE finder.activity (
+    edition_id          uuid NOT NULL,
+    activity_id         uuid NOT NULL,        -- uuid5 of source, source key and what is held
+    place_id            uuid NOT NULL,
+    municipality_code   char(6) NOT NULL,
+    kind                text NOT NULL REFERENCES finder.kind,
+    name                text NOT NULL,
+    name_kana           text,
+    organiser_name      text,
+    -- unknown is its own value: never shown as open
+    status              text NOT NULL DEFAULT 'unknown' CONSTRAINT activity_status_known CHECK (status IN
+        ('running', 'suspended', 'closed', 'not_taking_new', 'needs_checking', 'unknown')),
+    status_text         text,                 -- the sentence of the source that says so
+    schedule_text       text,                 -- always kept and shown
+    -- structured columns only, until the schedule language reads the prose:
+    -- [{"weekday": 1..7, "nth": [1,3]|null, "opens": "17:00"|null, "closes": "19:00"|null}]
+    sessions            jsonb NOT NULL DEFAULT '[]',
+    schedule_certainty  text NOT NULL DEFAULT 'not_understood' CONSTRAINT activity_schedule_certainty_known CHECK
+        (schedule_certainty IN ('exact', 'partial', 'not_understood')),
+    age_min             int,                  -- null: unknown (not "no limit")
+    age_max             int,
+    audiences           text[] NOT NULL DEFAULT '{}',   -- children, parents, older, anyone …, as the source says
+    interests           text[] NOT NULL DEFAULT '{}',
+    price_yen_min       int,                  -- null: unknown; 0: free
+    price_yen_max       int,
+    facts               jsonb NOT NULL DEFAULT '{}',
+    checked_on          date,
+    PRIMARY KEY (edition_id, activity_id),
+    CONSTRAINT activity_has_place FOREIGN KEY (edition_id, place_id) REFERENCES finder.place ON DELETE CASCADE
+);
+CREATE INDEX activity_place ON finder.activity (edition_id, place_id);
+CREATE INDEX activity_id ON finder.activity (activity_id);
+
+-- What the search asks: one flat row per activity, kept by the store when an edition becomes current.
+CREATE TABLE finder.listing (
+    activity_id         uuid PRIMARY KEY,
+    edition_id          uuid NOT NULL,
+    place_id            uuid NOT NULL,
+    municipality_code   char(6) NOT NULL,
+    prefecture_code     char(2) GENERATED ALWAYS AS (substr(municipality_code, 1, 2)) STORED,
+    district_id         uuid,
+    kind                text NOT NULL,
+    status              text NOT NULL,
+    findable            boolean NOT NULL,     -- false: suspended or closed, only by name and in its district's list
+    age_min             int,
+    age_max             int,
+    interests           text[] NOT NULL,
+    needs               text[] NOT NULL,      -- needs known to be met: step_free, parking, interpreter …
+    price_yen_max       int,
+    weekdays            int[] NOT NULL,       -- 1 Monday … 7 Sunday; empty: unknown
+    opens               time,
+    closes              time,
+    search_text         text NOT NULL,        -- name, kana and organiser, normalised, for pg_trgm
+    point_6668          geometry(Point, 6668),
+    g3857               geometry(Point, 3857) GENERATED ALWAYS AS (ST_Transform(point_6668, 3857)) STORED,
+    geog                geography(Point, 6668) GENERATED ALWAYS AS (point_6668::geography) STORED,
+    card                text NOT NULL         -- the ready JSON of a result, without distance and reasons
+);
+CREATE INDEX listing_g3857 ON finder.listing USING gist (g3857);
+CREATE INDEX listing_district ON finder.listing (district_id);
+CREATE INDEX listing_municipality ON finder.listing (municipality_code);
+CREATE INDEX listing_place ON finder.listing (place_id);
+CREATE INDEX listing_search_text_trgm ON finder.listing USING gin (search_text gin_trgm_ops);
+
+-- Each row of each file that was ever loaded, and what became of it. Private contacts are dropped before they get here.
+CREATE TABLE finder.intake_row (
+    edition_id   uuid NOT NULL REFERENCES geo.edition ON DELETE CASCADE,
+    sheet        text NOT NULL DEFAULT '',
+    row_no       int NOT NULL,                -- as a spreadsheet numbers it, 1 = first line of the file
+    verdict      text NOT NULL CONSTRAINT intake_row_verdict_known CHECK (verdict IN ('accepted', 'queued', 'refused')),
+    change       text CONSTRAINT intake_row_change_known CHECK (change IN ('new', 'changed', 'same', 'gone')),
+    source_key   text,
+    -- [{"column": "緯度", "rule": "outside_municipality", "severity": "note|question|refusal", "message": "…", "value": "…"}]
+    findings     jsonb NOT NULL DEFAULT '[]',
+    record       jsonb,                       -- what was understood, so that a clerk's answer can finish a queued row
+    PRIMARY KEY (edition_id, sheet, row_no)
+);
+CREATE INDEX intake_row_queued ON finder.intake_row (edition_id) WHERE verdict = 'queued';
+REVOKE SELECT ON finder.intake_row FROM placefinder_public;
+
+CREATE TABLE finder.duplicate_proposal (
+    activity_id       uuid NOT NULL,
+    other_activity_id uuid NOT NULL,
+    evidence          jsonb NOT NULL,         -- {"name_similarity": 0.92, "distance_m": 14, "same_phone": true}
+    decision          text NOT NULL DEFAULT 'open' CONSTRAINT duplicate_decision_known
+        CHECK (decision IN ('open', 'same', 'different')),
+    PRIMARY KEY (activity_id, other_activity_id),
+    CONSTRAINT duplicate_pair_ordered CHECK (activity_id < other_activity_id)
+);
+
+-- Public rooms and other facilities that are no gathering place themselves: schools' halls, 公民館, clinics, support centres.
+CREATE TABLE finder.facility (
+    edition_id         uuid NOT NULL REFERENCES geo.edition,
+    facility_id        uuid NOT NULL,
+    municipality_code  char(6) NOT NULL,
+    kind               text NOT NULL REFERENCES finder.kind,
+    name               text NOT NULL,
+    name_kana          text,
+    address            text,
+    point_6668         geometry(Point, 6668),
+    position_level     text NOT NULL,
+    district_id        uuid,
+    facts              jsonb NOT NULL DEFAULT '{}',
+    PRIMARY KEY (edition_id, facility_id)
+);
+CREATE INDEX facility_point ON finder.facility USING gist (point_6668);
+
+CREATE TABLE finder.contact_line (
+    edition_id         uuid NOT NULL REFERENCES geo.edition,
+    line_id            uuid NOT NULL,
+    municipality_code  char(6),               -- null: all Japan
+    name               text NOT NULL,
+    phone              text,
+    url                text,
+    topics             text[] NOT NULL,
+    under_18           boolean NOT NULL,
+    -- [{"weekday": 1..7, "opens": "09:00", "closes": "17:00"}]; every day 00:00–24:00 is a 24-hour line
+    hours              jsonb NOT NULL,
+    note               text,
+    PRIMARY KEY (edition_id, line_id)
+);
+
+-- Anybody may report an error without an account; nobody but a clerk reads it.
+CREATE TABLE finder.correction (
+    correction_id     uuid PRIMARY KEY DEFAULT gen_random_uuid(),
+    municipality_code char(6) NOT NULL,
+    place_id          uuid NOT NULL,
+    about             text NOT NULL CONSTRAINT correction_about_known CHECK (about IN
+        ('closed', 'hours', 'place', 'phone', 'who', 'other')),
+    message           text NOT NULL CONSTRAINT correction_message_length CHECK (length(message) <= 1000),
+    received_at       timestamptz NOT NULL DEFAULT now(),
+    settled_at        timestamptz
+);
+REVOKE SELECT ON finder.correction FROM placefinder_public;
+GRANT INSERT (municipality_code, place_id, about, message) ON finder.correction TO placefinder_public;

@@ -1,0 +1,42 @@
+"""The composition: the only module that knows everybody."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import metadata
+
+from fastapi import FastAPI
+from psycopg_pool import AsyncConnectionPool
+
+from placefinder.settings import Settings
+from placefinder.store import Database
+from placefinder.web import api, pages, problems, tiles
+from placefinder.web.callers import check_all_declared
+
+
+def create_app(settings: Settings, database: Database) -> FastAPI:
+    """The finder over one database. Raises UndeclaredRoute where a route does not say who may call it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        pool = AsyncConnectionPool(database.public_dsn, min_size=2, max_size=10, open=False, timeout=5)
+        async with pool:
+            app.state.pool = pool
+            yield
+
+    app = FastAPI(
+        title="Placefinder",
+        version=metadata.version("placefinder"),
+        summary="居場所・通いの場・こども食堂を小学校区でさがす",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=None,
+        lifespan=lifespan,
+    )
+    app.state.settings = settings
+    for face in (api, tiles, pages):
+        app.include_router(face.router)
+    pages.mount_static(app)
+    pages.add_middleware(app)
+    problems.install(app)
+    check_all_declared(app.routes)
+    return app

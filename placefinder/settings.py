@@ -1,0 +1,55 @@
+"""Settings: read once at the edge, frozen, passed down."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from geo.store.cluster import default_home
+from placefinder.errors import SettingsError
+
+Tiles = Literal["none", "direct", "proxy"]
+GSI_PALE = "https://cyberjapandata.gsi.go.jp/xyz/pale/{z}/{x}/{y}.png"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a deployment may choose; every field is one environment variable, listed in docs/reference/settings.md."""
+
+    home: Path
+    dsn: str | None  # PLACEFINDER_DSN: the owner's connection; None = the embedded cluster
+    public_dsn: str | None  # PLACEFINDER_PUBLIC_DSN: the residents' role, which can only read
+    host: str
+    port: int
+    tiles: Tiles
+    tile_url: str
+    tile_attribution: str
+    mirror: str | None  # PLACEFINDER_MIRROR: replaces the official download hosts
+    secret: str | None  # PLACEFINDER_SECRET: signs forms; made and kept in `home` where unset
+    contact: str  # shown to publishers whose files we fetch, and on error pages
+
+
+def read_settings(environ: Mapping[str, str]) -> Settings:
+    """The settings of an environment. Raises SettingsError naming the variable and what it may be."""
+    tiles = environ.get("PLACEFINDER_TILES", "direct")
+    if tiles not in ("none", "direct", "proxy"):
+        raise SettingsError("PLACEFINDER_TILES", "none, direct or proxy")
+    return Settings(
+        home=default_home(environ),
+        dsn=environ.get("PLACEFINDER_DSN") or None,
+        public_dsn=environ.get("PLACEFINDER_PUBLIC_DSN") or environ.get("PLACEFINDER_DSN") or None,
+        host=environ.get("PLACEFINDER_HOST", "127.0.0.1"),
+        port=_port(environ.get("PLACEFINDER_PORT", "8000")),
+        tiles=tiles,
+        tile_url=environ.get("PLACEFINDER_TILE_URL", GSI_PALE),
+        tile_attribution=environ.get("PLACEFINDER_TILE_ATTRIBUTION", "地理院タイル"),
+        mirror=environ.get("PLACEFINDER_MIRROR") or None,
+        secret=environ.get("PLACEFINDER_SECRET") or None,
+        contact=environ.get("PLACEFINDER_CONTACT", ""),
+    )
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
+        raise SettingsError("PLACEFINDER_PORT", "a number from 0 to 65535")
+    return int(text)

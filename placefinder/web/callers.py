@@ -1,0 +1,48 @@
+"""Who may call a route: declared on every one, or the app does not start."""
+
+from collections.abc import Callable, Iterable
+from enum import StrEnum
+from typing import TypeVar
+
+from starlette.routing import BaseRoute, Mount
+
+from placefinder.errors import UndeclaredRoute
+
+Endpoint = TypeVar("Endpoint", bound=Callable[..., object])
+
+
+class Caller(StrEnum):
+    """The people of the field, as far as a route can tell them apart."""
+
+    ANYONE = "anyone"
+    PHYSICIAN = "physician"
+    INSURER = "insurer"
+    LINK_WORKER = "link_worker"
+    ORGANISER = "organiser"
+    PATIENT = "patient"
+    MUNICIPALITY = "municipality"
+
+
+def callers(*who: Caller) -> Callable[[Endpoint], Endpoint]:
+    """Declare who may call an endpoint."""
+
+    def declare(endpoint: Endpoint) -> Endpoint:
+        endpoint.__callers__ = frozenset(who)  # type: ignore[attr-defined]
+        return endpoint
+
+    return declare
+
+
+def callers_of(route: BaseRoute) -> frozenset[Caller]:
+    """Who may call a route. Raises UndeclaredRoute for one that does not say."""
+    endpoint = route.app if isinstance(route, Mount) else getattr(route, "endpoint", None)
+    declared = getattr(endpoint, "__callers__", None)
+    if not declared:
+        raise UndeclaredRoute(getattr(route, "path", repr(route)))
+    return frozenset(declared)
+
+
+def check_all_declared(routes: Iterable[BaseRoute]) -> None:
+    """Raises UndeclaredRoute for the first route that does not say who may call it."""
+    for route in routes:
+        callers_of(route)

@@ -1,0 +1,96 @@
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from geo.errors import ClusterError, ClusterInUse
+from geo.store.cluster import UNSAFE_BUT_QUICK, Cluster
+
+OWNER = """
+import sys, time
+from pathlib import Path
+from geo.store.cluster import Cluster
+with Cluster(Path(sys.argv[1])).owned() as cluster:
+    print("ready", flush=True)
+    time.sleep(600)
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder that the server's own user may reach too."""
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    return tmp_path / "home"
+
+
+@pytest.fixture
+def owner(home: Path) -> Iterator[subprocess.Popen[str]]:
+    """Another process that owns the cluster."""
+    root = Path(__file__).resolve().parents[2]
+    process = subprocess.Popen([sys.executable, "-c", OWNER, str(home)], cwd=root, stdout=subprocess.PIPE, text=True)
+    assert process.stdout is not None
+    with process:
+        assert process.stdout.readline() == "ready\n"
+        yield process
+        process.kill()
+
+
+def _answers(cluster: Cluster) -> bool:
+    with psycopg.connect(cluster.dsn()) as connection:
+        return connection.execute("SELECT 1").fetchone() == (1,)
+
+
+def test_a_second_owner_is_refused_by_the_pid_of_the_first(home: Path) -> None:
+    with (
+        Cluster(home, UNSAFE_BUT_QUICK).owned(),
+        pytest.raises(ClusterInUse, match=f"process {os.getpid()}"),
+        Cluster(home).owned(),
+    ):
+        pass
+
+
+def test_others_reach_the_cluster_while_its_owner_lives_and_own_it_afterwards(home: Path) -> None:
+    with Cluster(home, UNSAFE_BUT_QUICK).owned(), Cluster(home).reached() as guest:
+        assert _answers(guest)
+    with Cluster(home, UNSAFE_BUT_QUICK).reached() as owner:
+        assert _answers(owner)
+
+
+def test_what_was_committed_survives_the_death_of_the_owner_and_the_next_start_recovers(home: Path, owner: subprocess.Popen[str]) -> None:
+    with psycopg.connect(Cluster(home).dsn(), autocommit=True) as connection:
+        connection.execute("CREATE TABLE kept (n int)")
+        connection.execute("INSERT INTO kept VALUES (7)")
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    with Cluster(home).owned() as cluster, psycopg.connect(cluster.dsn()) as connection:
+        assert connection.execute("SELECT n FROM kept").fetchall() == [(7,)]
+
+
+def test_the_server_ends_with_its_killed_owner(home: Path, owner: subprocess.Popen[str]) -> None:
+    server = int((home / "postgres" / "postmaster.pid").read_text().split()[0])
+    owner.send_signal(signal.SIGKILL)
+    owner.wait()
+    deadline = time.monotonic() + 20
+    while Path(f"/proc/{server}").exists() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    assert not Path(f"/proc/{server}").exists()
+
+
+def test_data_of_another_major_is_refused_with_a_way_out(home: Path) -> None:
+    with Cluster(home, UNSAFE_BUT_QUICK).owned():
+        pass
+    (home / "postgres" / "PG_VERSION").write_text("9\n")
+    with pytest.raises(ClusterError, match=r"PostgreSQL 9.*pg_upgradecluster"), Cluster(home).owned():
+        pass
+
+
+def test_the_socket_is_its_users_alone_and_no_port_is_open(home: Path) -> None:
+    with Cluster(home, UNSAFE_BUT_QUICK).owned() as cluster, psycopg.connect(cluster.dsn()) as connection:
+        assert cluster.socket.stat().st_mode & 0o777 == 0o700
+        assert connection.execute("SHOW listen_addresses").fetchone() == ("",)
