@@ -1,17 +1,13 @@
--- Roles belong to the whole server and outlive one database, so they are made only where missing.
-DO $roles$
-DECLARE
-    wanted text;
+-- Roles belong to the whole server and outlive one database, so the role is made only where it is missing.
+DO $role$
 BEGIN
     -- One maker at a time: two databases of one server may be migrated together.
     PERFORM pg_advisory_xact_lock(hashtext('placefinder roles'));
-    FOREACH wanted IN ARRAY ARRAY['placefinder_public', 'placefinder_clerk'] LOOP
-        IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = wanted) THEN
-            EXECUTE format('CREATE ROLE %I LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE', wanted);
-        END IF;
-    END LOOP;
+    IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = 'placefinder_public') THEN
+        CREATE ROLE placefinder_public LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE;
+    END IF;
 END
-$roles$;
+$role$;
 
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
@@ -20,10 +16,7 @@ CREATE SCHEMA geo;
 CREATE SCHEMA finder;
 
 REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT USAGE ON SCHEMA public, geo, finder TO placefinder_public, placefinder_clerk;
+GRANT USAGE ON SCHEMA public, geo, finder TO placefinder_public;
 
--- Whatever later migrations add, the public may read it and the clerk may write it, unless they say otherwise.
+-- Whatever later migrations add here is the public catalogue, unless they say otherwise.
 ALTER DEFAULT PRIVILEGES IN SCHEMA geo, finder GRANT SELECT ON TABLES TO placefinder_public;
-ALTER DEFAULT PRIVILEGES IN SCHEMA geo, finder
-    GRANT SELECT, INSERT, UPDATE, DELETE, TRUNCATE ON TABLES TO placefinder_clerk;
-ALTER DEFAULT PRIVILEGES IN SCHEMA geo, finder GRANT USAGE ON SEQUENCES TO placefinder_clerk;
