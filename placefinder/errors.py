@@ -1,13 +1,23 @@
 """Everything placefinder can refuse. None of them knows a status code: placefinder/web/problems.py does.
 
 PlacefinderError
+├── KindUnknown        a code is not in the list of kinds
+├── SearchError        a search asks for something that cannot be
 ├── SettingsError      an environment variable is not usable
+├── TooManyReports     residents' reports come faster than they can be meant
 └── UndeclaredRoute    a route does not say who may call it
 """
 
 
 class PlacefinderError(Exception):
     """Base of all errors of this package; the text says what, where and what to do."""
+
+
+class KindUnknown(PlacefinderError, ValueError):
+    """A code is not in the list of kinds."""
+
+    def __init__(self, text: str, allowed: list[str]) -> None:
+        super().__init__(f"{text[:40]!r} is no kind of place: one of {', '.join(allowed)} is expected (data/codelists/kinds.csv).")
 
 
 class SettingsError(PlacefinderError):
@@ -22,3 +32,19 @@ class UndeclaredRoute(PlacefinderError):
 
     def __init__(self, path: str) -> None:
         super().__init__(f"{path} does not declare who may call it: add @callers(…) to its endpoint.")
+
+
+class TooManyReports(PlacefinderError):
+    """Too many reports of errors came within an hour."""
+
+    def __init__(self) -> None:
+        super().__init__("Too many reports came within the last hour: try again later.")
+
+
+class SearchError(PlacefinderError):
+    """A search asks for something that cannot be: names the field and what is allowed, never the value."""
+
+    def __init__(self, field: str, allowed: str) -> None:
+        super().__init__(f"{field} must be {allowed}.")
+        self.field = field
+        self.allowed = allowed
