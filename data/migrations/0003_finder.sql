@@ -184,4 +184,27 @@ CREATE TABLE finder.correction (
     settled_at        timestamptz
 );
 REVOKE SELECT ON finder.correction FROM placefinder_public;
-GRANT INSERT (municipality_code, place_id, about, message) ON finder.correction TO placefinder_public;
+CREATE INDEX correction_received ON finder.correction (received_at);
+
+-- Takes a report of an error, or answers false: too many came for this place, or for all, within the last hour.
+-- Counted without knowing who writes, so no address of a reader is kept.
+CREATE FUNCTION finder.take_correction(municipality_code text, place_id uuid, about text, message text) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = finder, pg_temp AS
+$body$
+DECLARE
+    for_all int;
+    for_place int;
+BEGIN
+    SELECT count(*), count(*) FILTER (WHERE c.place_id = take_correction.place_id)
+        INTO for_all, for_place
+        FROM finder.correction c WHERE c.received_at > now() - interval '1 hour';
+    IF for_all >= 500 OR for_place >= 10 THEN
+        RETURN false;
+    END IF;
+    INSERT INTO finder.correction (municipality_code, place_id, about, message)
+        VALUES (take_correction.municipality_code, take_correction.place_id, take_correction.about,
+                take_correction.message);
+    RETURN true;
+END
+$body$;
+REVOKE INSERT ON finder.correction FROM placefinder_public;

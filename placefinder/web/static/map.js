@@ -1,0 +1,176 @@
+// The map beside a list: the same items as the list, drawn by hand over Leaflet. Without it the list still stands.
+"use strict";
+(() => {
+  const source = document.getElementById("map-data");
+  if (!source || !window.L) return;
+  const data = JSON.parse(source.textContent);
+  const box = document.getElementById("map");
+  const PIN_PX = 30;
+  const MAX_MARKERS = 100;
+  const cards = [...document.querySelectorAll("[data-id][data-lat]")];
+  const items = cards.map((card) => ({
+    id: card.dataset.id, lat: +card.dataset.lat, lon: +card.dataset.lon, card,
+    label: card.querySelector(".num")?.textContent ?? "•", name: card.querySelector("a").textContent,
+  }));
+
+  document.getElementById("map-frame").hidden = false;
+  const map = L.map(box, {
+    zoomSnap: 0.5, maxBoundsViscosity: 1, scrollWheelZoom: false, attributionControl: true,
+    zoomControl: false, minZoom: 4, maxZoom: 18,
+  });
+  map.attributionControl.setPrefix(false);
+  L.control.zoom({ zoomInTitle: data.words.zoom_in, zoomOutTitle: data.words.zoom_out }).addTo(map);
+  L.control.scale({ imperial: false }).addTo(map);
+  map.setView([36, 138], 5, { animate: false }); // a view must be set before any marker is touched
+
+  if (data.tiles) L.tileLayer(data.tiles.url, { attribution: text(data.tiles.attribution), maxZoom: 18 }).addTo(map);
+  for (const other of data.neighbours) area(other, { color: "#949494", weight: 1.5, fillColor: "#fff", fillOpacity: data.tiles ? 0 : 1 });
+  const own = data.own && area(data.own, { color: "#333", weight: 3, dashArray: "8 5", fillColor: "#fff4cc", fillOpacity: data.tiles ? 0.35 : 1 });
+  for (const school of data.schools) plain([school.lat, school.lon], "school", "文", 16);
+  for (const other of data.neighbours) if (other.label) label(other, "label");
+  if (data.own?.label) label(data.own, "label own");
+  if (data.start) plain(data.start, "start", "", 18);
+
+  const pins = L.layerGroup().addTo(map);
+  if (data.markers_url) overview(); else listed();
+  for (const button of document.querySelectorAll("[data-pan]")) {
+    const [x, y] = button.dataset.pan.split(",").map(Number);
+    button.addEventListener("click", () => map.panBy([x * 160, y * 160]));
+  }
+
+  function text(value) { // Leaflet takes HTML where we have text
+    const span = document.createElement("span");
+    span.textContent = value;
+    return span.innerHTML;
+  }
+
+  function area(district, style) {
+    return district.area ? L.geoJSON(district.area, { interactive: false, style }).addTo(map) : null;
+  }
+
+  function icon(kind, words, width, height = width) {
+    const span = document.createElement("span");
+    span.textContent = words;
+    return L.divIcon({ className: kind, html: span, iconSize: [width, height] });
+  }
+
+  function plain(point, kind, words, size) {
+    L.marker(point, { icon: icon(kind, words, size), interactive: false, keyboard: false }).addTo(map);
+  }
+
+  function label(district, kind) {
+    L.marker(district.label, { icon: icon(kind, district.name, 110, 30), interactive: false, keyboard: false }).addTo(map);
+  }
+
+  function pin(point, kind, words, name, width, act) {
+    const marker = L.marker(point, { icon: icon(`pin ${kind}`, words, width, PIN_PX), alt: name, title: name, riseOnHover: true });
+    marker.addTo(pins);
+    const element = marker.getElement();
+    element.setAttribute("role", "button");
+    element.setAttribute("aria-label", name);
+    marker.on("click", act);
+    element.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" || event.key === " ") { event.preventDefault(); act(); }
+    });
+    return element;
+  }
+
+  // Items whose pins would overlap stand together under one pin with their number.
+  function together() {
+    const groups = [];
+    for (const item of items) {
+      const at = map.latLngToLayerPoint([item.lat, item.lon]);
+      const near = groups.find((group) => Math.abs(group.at.x - at.x) < 56 && Math.abs(group.at.y - at.y) < 34);
+      if (near) near.items.push(item); else groups.push({ at, items: [item] });
+    }
+    return groups.slice(0, MAX_MARKERS);
+  }
+
+  function listed() {
+    const shapes = L.featureGroup(own ? [own] : []);
+    const bounds = shapes.getLayers().length ? shapes.getBounds() : L.latLngBounds([]);
+    for (const item of items) bounds.extend([item.lat, item.lon]);
+    if (data.start) bounds.extend(data.start);
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+    draw();
+    map.on("zoomend", draw);
+    for (const button of document.querySelectorAll("[data-show]")) {
+      button.hidden = false;
+      button.addEventListener("click", () => show(button.dataset.show));
+    }
+    ready();
+  }
+
+  function draw() {
+    const held = document.activeElement?.dataset?.ids;
+    pins.clearLayers();
+    for (const group of together()) {
+      const first = group.items[0], many = group.items.length > 1;
+      const words = many ? data.words.count.replace("#", group.items.length) : first.label;
+      const name = group.items.map((item) => `${item.label}. ${item.name}`).join(" / ");
+      const element = pin([first.lat, first.lon], many ? "many" : "one", words, name, many ? 52 : PIN_PX, () => act(group));
+      element.dataset.ids = group.items.map((item) => item.id).join(" ");
+      if (held && element.dataset.ids.includes(held.split(" ")[0])) element.focus();
+    }
+  }
+
+  function act(group) {
+    const bounds = L.latLngBounds(group.items.map((item) => [item.lat, item.lon]));
+    const apart = !bounds.getNorthEast().equals(bounds.getSouthWest());
+    if (group.items.length > 1 && apart && map.getZoom() < 18) {
+      map.fitBounds(bounds, { padding: [60, 60], maxZoom: Math.max(map.getZoom() + 1, 16), animate: false });
+      const again = box.querySelector(`[data-ids*="${group.items[0].id}"]`);
+      if (again && again.dataset.ids !== group.items.map((item) => item.id).join(" ")) { again.focus(); return; }
+    }
+    light(group.items[0].card);
+  }
+
+  function light(card) {
+    for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
+    card.classList.add("lit");
+    card.querySelector("a").focus();
+    card.scrollIntoView({ block: "nearest" });
+  }
+
+  function show(id) {
+    const item = items.find((one) => one.id === id);
+    map.setView([item.lat, item.lon], Math.max(map.getZoom(), 16), { animate: false });
+    draw();
+    box.scrollIntoView({ block: "nearest" });
+    box.querySelector(`[data-ids*="${id}"]`)?.focus();
+  }
+
+  // The whole country: the server adds up by district, municipality or prefecture, never more than 100 markers.
+  function overview() {
+    map.fitBounds(data.bounds, { animate: false });
+    let asked = 0;
+    async function ask() {
+      const mine = ++asked;
+      const seen = map.getBounds();
+      const corner = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((degrees) => degrees.toFixed(4));
+      try {
+        const answer = await fetch(`${data.markers_url}?bbox=${corner.join(",")}&zoom=${Math.round(map.getZoom())}`);
+        if (!answer.ok) throw new Error(answer.status);
+        const found = await answer.json();
+        if (mine === asked) zones(found.markers ?? found.features);
+      } catch { if (mine === asked) pins.clearLayers(); }
+      ready();
+    }
+    map.on("moveend", ask);
+    ask();
+  }
+
+  function zones(markers) {
+    pins.clearLayers();
+    for (const zone of markers.slice(0, MAX_MARKERS)) {
+      const name = `${zone.name} ${data.words.count.replace("#", zone.count)}`;
+      const element = pin([zone.lat, zone.lon], "zone", String(zone.count), name, 40, () => {
+        if (zone.level === "district") location.href = `/districts/${encodeURIComponent(zone.id)}`;
+        else map.setView([zone.lat, zone.lon], map.getZoom() + 2, { animate: false });
+      });
+      element.dataset.ids = zone.id;
+    }
+  }
+
+  function ready() { box.dataset.ready = "true"; }
+})();
