@@ -6,13 +6,17 @@ import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath, PureWindowsPath
-from typing import IO
+from typing import Protocol
 
 from placefinder.intake.errors import FileRefused
 from placefinder.intake.limits import Limits
 
 _BLOCK = 1 << 20
 _OFFICE = ("[Content_Types].xml", "mimetype")
+
+
+class _Readable(Protocol):
+    def read(self, size: int, /) -> bytes: ...
 
 
 @dataclass(slots=True)
@@ -113,7 +117,7 @@ def unpack_gzip(path: Path, name: str, unpacking: Unpacking) -> Path:
         raise _refused("damaged_archive", "gzipとして読めません(壊れています)。", name) from error
 
 
-def _copy(member: IO[bytes], name: str, unpacking: Unpacking, packed: int | None = None) -> Path:
+def _copy(member: _Readable, name: str, unpacking: Unpacking, packed: int | None = None) -> Path:
     target = unpacking.new_path()
     written, limits = 0, unpacking.limits
     with target.open("wb") as file:

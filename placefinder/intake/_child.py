@@ -7,10 +7,13 @@ before each table, then one array of texts per row; the last line is `{"end": tr
 import importlib.util
 import resource
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
+
+import orjson
+from python_calamine import CalamineWorkbook, SheetTypeEnum
 
 
 def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
@@ -22,25 +25,38 @@ def _limit(memory_bytes: int, cpu_seconds: int, output_bytes: int) -> None:
 
 def text_of(value: Any) -> str:
     """A cell as a person reads it: 1.0 is 「1」, midnight dates are dates, times lose empty seconds."""
-    if isinstance(value, str):
-        return value
-    if isinstance(value, bool):
-        return "TRUE" if value else "FALSE"
-    if isinstance(value, float):
-        return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(" ", "minutes" if not value.second else "seconds")
-    if isinstance(value, time):
-        return value.isoformat("minutes" if not value.second else "seconds")
-    if isinstance(value, timedelta):
-        minutes = round(value.total_seconds() / 60)
-        return f"{minutes // 60:02}:{minutes % 60:02}"
-    return value.isoformat() if isinstance(value, date) else str(value)
+    writer = _WRITERS.get(type(value), str)
+    return writer(value)
+
+
+def _number(value: float) -> str:
+    return str(int(value)) if value.is_integer() and abs(value) < 1e15 else repr(value)
+
+
+def _moment(value: datetime) -> str:
+    return value.date().isoformat() if value.time() == time() else f"{value.date().isoformat()} {_clock(value.time())}"
+
+
+def _clock(value: time) -> str:
+    return value.isoformat("seconds" if value.second else "minutes")
+
+
+def _duration(value: timedelta) -> str:
+    minutes = round(value.total_seconds() / 60)
+    return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+_WRITERS: dict[type, Callable[[Any], str]] = {
+    bool: lambda value: "TRUE" if value else "FALSE",
+    float: _number,
+    datetime: _moment,
+    time: _clock,
+    timedelta: _duration,
+    date: date.isoformat,
+}
 
 
 def _workbook(path: str, max_columns: int, max_rows: int) -> Iterator[dict[str, str] | list[str]]:
-    from python_calamine import CalamineWorkbook, SheetTypeEnum
-
     workbook = CalamineWorkbook.from_path(path)
     for meta in workbook.sheets_metadata:
         if meta.typ is not SheetTypeEnum.WorkSheet:
@@ -49,16 +65,14 @@ def _workbook(path: str, max_columns: int, max_rows: int) -> Iterator[dict[str, 
         if sheet.total_width > max_columns or sheet.total_height > max_rows:
             raise OverflowError(f"{meta.name}: {sheet.total_height} × {sheet.total_width}")
         yield {"sheet": meta.name}
-        left = [""] * (sheet.start[1] if sheet.start else 0)
-        for _ in range(sheet.start[0] if sheet.start else 0):
-            yield []
         for row in sheet.iter_rows():
-            yield left + [text_of(cell) for cell in row]
+            yield [text_of(cell) for cell in row]
 
 
 def _geojson(path: str) -> Iterator[dict[str, str] | list[str]]:
     spec = importlib.util.spec_from_file_location("geojson", Path(__file__).with_name("geojson.py"))
-    assert spec and spec.loader
+    if spec is None or spec.loader is None:
+        raise ImportError("geojson.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     yield {"sheet": ""}
@@ -67,8 +81,6 @@ def _geojson(path: str) -> Iterator[dict[str, str] | list[str]]:
 
 def main(form: str, path: str, *limits: str) -> int:
     memory_bytes, cpu_seconds, output_bytes, max_columns, max_rows = map(int, limits)
-    import orjson
-
     _limit(memory_bytes, cpu_seconds, output_bytes)
     out = sys.stdout.buffer
     try:

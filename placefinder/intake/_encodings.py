@@ -122,7 +122,8 @@ def _doubt(head: bytes, codec: str) -> float:
 def _plain_japanese(char: str) -> bool:
     code = ord(char)
     if 0x4E00 <= code <= 0x9FFF:
-        return len(raw := char.encode("cp932", "ignore")) == 2 and raw[0] < 0x98 or char in "髙﨑濵德々"
+        raw = char.encode("cp932", "ignore")
+        return (len(raw) == 2 and raw[0] < 0x98) or char in "髙濵德"
     return 0x3000 <= code <= 0x30FF or 0xFF01 <= code <= 0xFF5E or 0x2010 <= code <= 0x2312 or 0x2460 <= code <= 0x247F
 
 

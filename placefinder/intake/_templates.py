@@ -12,17 +12,17 @@ class TemplateRows:
     """Tells the rows of a form that say nothing: only a serial number, or only what was printed on every row."""
 
     def __init__(self, header: tuple[str, ...]) -> None:
-        self._width = len(header)
         names = [name.replace(" ", "") for name in header]
-        self._silent = frozenset(i for i, name in enumerate(names) if _SERIAL.fullmatch(name) or _PREFILLED.fullmatch(name))
+        silent = [bool(_SERIAL.fullmatch(name) or _PREFILLED.fullmatch(name)) for name in names]
+        # A table of nothing but codes and names of prefectures is no unfilled form.
+        self._telling = [index for index in range(len(names)) if not silent[index]] or list(range(len(names)))
 
     def holds(self, cells: list[str]) -> bool:
         """Is this (cleaned, not empty) row such a one?"""
-        filled = [index for index, cell in enumerate(cells) if cell]
-        if _EXAMPLE.fullmatch(cells[filled[0]]):
+        first = next(filter(None, cells))
+        if len(first) < 9 and _EXAMPLE.fullmatch(first):
             return True
-        telling = [index for index in filled if index not in self._silent and not cells[index].startswith("←")]
-        return not telling and len(self._silent) < self._width
+        return not any(index < len(cells) and cells[index] and not cells[index].startswith("←") for index in self._telling)
 
 
 def is_example_sheet(sheet: str, titles: tuple[str, ...]) -> bool:

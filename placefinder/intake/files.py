@@ -58,29 +58,32 @@ def open_file(path: Path, *, name: str | None = None, limits: Limits = LIMITS) -
         unpacking = Unpacking(Path(folder), limits, bytes_left=limits.file_bytes, members_left=limits.archive_members)
         found: list[ForeignFile] = []
         ignored: list[str] = []
-        _collect(path, shown, unpacking, 0, found, ignored)
+        for part in _parts(path, shown, unpacking, depth=0):
+            if isinstance(part, str):
+                ignored.append(part)
+            else:
+                found.append(part)
         if not found:
             raise _refused("no_table_file", "表(CSV・Excel・GeoJSON)が含まれていません。", shown, "表の入ったファイルを渡してください。")
         yield Opened(shown, _sha256(path), size, tuple(found), tuple(ignored), Path(folder))
 
 
-def _collect(
-    path: Path, name: str, unpacking: Unpacking, depth: int, found: list[ForeignFile], ignored: list[str]
-) -> None:
+def _parts(path: Path, name: str, unpacking: Unpacking, depth: int) -> Iterator[ForeignFile | str]:
+    """Every readable file in `path`, archives opened; of files left aside only the name."""
     with path.open("rb") as file:
         head = file.read(4_096)
     if depth > unpacking.limits.archive_depth:
         raise _refused("nested_archives", "圧縮ファイルの入れ子が深すぎます。", name, "圧縮を解いて渡してください。")
     if head.startswith(b"\x1f\x8b"):
-        _collect(unpack_gzip(path, name, unpacking), name, unpacking, depth + 1, found, ignored)
+        yield from _parts(unpack_gzip(path, name, unpacking), name, unpacking, depth + 1)
     elif head.startswith(b"PK\x03\x04") and not is_office(path):
         for shown, member in unpack_zip(path, name, unpacking, _is_wanted):
             if member is None:
-                ignored.append(shown)
+                yield shown
             else:
-                _collect(member, shown, unpacking, depth + 1, found, ignored)
+                yield from _parts(member, shown, unpacking, depth + 1)
     else:
-        found.append(_plain(path, name, head, unpacking.limits))
+        yield _plain(path, name, head, unpacking.limits)
 
 
 def _is_wanted(shown: str) -> bool:

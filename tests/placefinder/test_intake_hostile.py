@@ -1,0 +1,166 @@
+"""Files made to harm: each is refused with a reason, within 10 seconds and 1 GB, by a process we can measure."""
+
+import gzip
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SECONDS, MEGABYTES = 10, 1_000
+MEASURED = """
+import json, resource, sys, time
+from pathlib import Path
+from placefinder.intake.errors import FileRefused
+from placefinder.intake.tables import open_tables
+started, rule, text = time.monotonic(), None, ""
+try:
+    with open_tables(Path(sys.argv[1])) as opened:
+        for table in opened.tables:
+            for row in table.rows():
+                pass
+except FileRefused as refused:
+    rule, text = refused.rule, str(refused)
+peak = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+print(json.dumps({"rule": rule, "text": text, "seconds": time.monotonic() - started, "mb": peak / 1024}))
+"""
+CONTENT_TYPES = '<?xml version="1.0"?><Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"><Override PartName="/xl/workbook.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml"/><Override PartName="/xl/worksheets/sheet1.xml" ContentType="application/vnd.openxmlformats-officedocument.spreadsheetml.worksheet+xml"/></Types>'
+RELATIONS = '<?xml version="1.0"?><Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/{}" Target="{}"/></Relationships>'
+WORKBOOK = '<?xml version="1.0"?><workbook xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main" xmlns:r="http://schemas.openxmlformats.org/officeDocument/2006/relationships"><sheets><sheet name="一覧" sheetId="1" r:id="rId1"/></sheets></workbook>'
+SHEET = '<?xml version="1.0"?><worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+
+
+def workbook(path: Path, *rows: str, times: int = 1) -> Path:
+    """An xlsx written by hand: `rows` of sheet XML, repeated."""
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
+        archive.writestr("[Content_Types].xml", CONTENT_TYPES)
+        archive.writestr("_rels/.rels", RELATIONS.format("officeDocument", "xl/workbook.xml"))
+        archive.writestr("xl/workbook.xml", WORKBOOK)
+        archive.writestr("xl/_rels/workbook.xml.rels", RELATIONS.format("worksheet", "worksheets/sheet1.xml"))
+        with archive.open("xl/worksheets/sheet1.xml", "w", force_zip64=True) as sheet:
+            sheet.write(SHEET.encode())
+            block = "".join(rows).encode()
+            for _ in range(times):
+                sheet.write(block)
+            sheet.write(b"</sheetData></worksheet>")
+    return path
+
+
+def zip_of(path: Path, members: dict[str, bytes]) -> Path:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    return path
+
+
+def zip_bomb(folder: Path) -> Path:
+    return zip_of(folder / "bomb.zip", {"list.csv": b"a,b\n" + b"0" * 100_000_000})
+
+
+def nested_zips(folder: Path) -> Path:
+    inner = zip_of(folder / "0.zip", {"list.csv": b"a,b\n1,2\n"})
+    for depth in range(1, 7):
+        inner = zip_of(folder / f"{depth}.zip", {"in.zip": inner.read_bytes()})
+    return inner
+
+
+def gzip_bomb(folder: Path) -> Path:
+    path = folder / "bomb.csv.gz"
+    with gzip.open(path, "wb", compresslevel=1) as file:
+        for _ in range(300):
+            file.write(b"0" * 1_000_000)
+    return path
+
+
+def workbook_of_343_mb(folder: Path) -> Path:
+    rows = '<row><c t="inlineStr"><is><t>居場所</t></is></c><c><v>1</v></c></row>' * 1000
+    return workbook(folder / "big.xlsx", rows, times=343_000_000 // len(rows.encode()))
+
+
+def workbook_below_the_bounds(folder: Path) -> Path:
+    """Small enough by its directory, and a sheet of 17,000 million cells by its two corners."""
+    corners = '<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576"><v>1</v></c></row>'
+    return workbook(folder / "sparse.xlsx", corners)
+
+
+def nested_geometry(folder: Path) -> Path:
+    path = folder / "nested.geojson"
+    start = '{"type":"FeatureCollection","features":[{"geometry":{"type":"Polygon","coordinates":'
+    path.write_text(start + "[" * 1_000_000 + "]" * 1_000_000 + "}}]}")
+    return path
+
+
+def json_of_many_lists(folder: Path) -> Path:
+    path = folder / "lists.geojson"
+    path.write_text('{"type":"FeatureCollection","features":[' + "[]," * 33_000_000 + "[]]}")
+    return path
+
+
+def one_line_of_50_mb(folder: Path) -> Path:
+    path = folder / "line.csv"
+    path.write_bytes("名称,住所\n".encode() + b"a" * 50_000_000)
+    return path
+
+
+def unclosed_quote(folder: Path) -> Path:
+    path = folder / "quote.csv"
+    path.write_bytes('名称,住所\n"居場所,1-1\n'.encode() + b"a,b\n" * 12_000_000)
+    return path
+
+
+def nul_bytes(folder: Path) -> Path:
+    path = folder / "nul.csv"
+    path.write_bytes("名称,住所\n".encode() + b"a,b\n" * 100_000 + b"x\0y,1\n")
+    return path
+
+
+def invalid_utf8(folder: Path) -> Path:
+    path = folder / "broken.csv"
+    path.write_bytes("名称,住所\n".encode() + "居場所,1-1\n".encode() * 1000 + b"\xe5\xb1,2\n" + "居場所,3-1\n".encode())
+    return path
+
+
+def binary_named_csv(folder: Path) -> Path:
+    path = folder / "photo.csv"
+    path.write_bytes(bytes(range(256)) * 1000)
+    return path
+
+
+def truncated_zip(folder: Path) -> Path:
+    path = zip_bomb(folder)
+    path.write_bytes(path.read_bytes()[:-40])
+    return path
+
+
+@pytest.mark.parametrize(
+    ("make", "rule"),
+    [
+        (zip_bomb, "zip_bomb"),
+        (nested_zips, "nested_archives"),
+        (gzip_bomb, "zip_bomb"),
+        (workbook_of_343_mb, "too_large"),
+        (workbook_below_the_bounds, "too_large"),
+        (nested_geometry, "not_json"),
+        (json_of_many_lists, "too_large"),
+        (one_line_of_50_mb, "line_too_long"),
+        (unclosed_quote, "broken_csv"),
+        (nul_bytes, "nul_bytes"),
+        (invalid_utf8, "undecodable"),
+        (binary_named_csv, "nul_bytes"),
+        (truncated_zip, "damaged_archive"),
+    ],
+)
+def test_a_hostile_file_is_refused_in_time_and_memory(make, rule: str, tmp_path: Path) -> None:
+    path = make(tmp_path)
+    run = subprocess.run(
+        [sys.executable, "-c", MEASURED, str(path)], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
+    )
+    measured = json.loads(run.stdout)
+    assert measured["rule"] == rule, measured["text"]
+    assert path.name in measured["text"], "the refusal must say which file"
+    assert "→" in measured["text"], "the refusal must say what to do"
+    assert measured["seconds"] < SECONDS
+    assert measured["mb"] < MEGABYTES
