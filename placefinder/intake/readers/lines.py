@@ -1,0 +1,53 @@
+"""相談窓口一覧: contact lines with topics and hours, in our own CSV form (docs/reference/forms.md)."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from placefinder.intake import cells
+from placefinder.intake.cells import Reading
+from placefinder.intake.readers._form import Context, Form
+from placefinder.intake.records import ContactLineRecord, Outcome
+from placefinder.intake.tables import Row, Table
+from placefinder.opening import WEEKDAYS, read_times
+
+
+def _read(table: Table, context: Context) -> Iterator[Outcome]:
+    for row in table.rows():
+        reading = Reading(row)
+        record = _line(row, reading)
+        yield Outcome(table.sheet, row.row_no, record, reading.findings, reading.dropped)
+
+
+def _line(row: Row, reading: Reading) -> ContactLineRecord | None:
+    name, phone = row.get("名称"), row.get("電話番号")
+    if not name:
+        reading.notice("name_missing", "窓口の名称がありません。", "名称", "refusal")
+        return None
+    if not phone and not row.get("URL"):
+        reading.notice("contact_missing", "電話番号もURLもありません。どう連絡しますか。", "電話番号", "question")
+    hours = _hours(row, reading)
+    topics = [part for part in re.split(r"[;；、,\s]+", row.get("相談分野")) if part]
+    return ContactLineRecord(
+        source_key=row.get("ID") or name, name=name, topics=topics, under_18=row.get("18歳以下向け") in ("1", "有", "はい", "○", "true"),
+        hours=hours, municipality_code=cells.read_municipality(reading, "市区町村コード"), phone=phone or None, url=row.get("URL") or None,
+        note=reading.cell("備考") or None,
+    )  # fmt: skip
+
+
+def _hours(row: Row, reading: Reading) -> list[dict[str, Any]]:
+    """Plain weekday lists with one pair of times; 毎日 is all seven, 24時間 is 00:00–24:00. Else none, and a question."""
+    days = WEEKDAYS if row.get("受付曜日") in ("毎日", "年中無休") else re.sub(r"曜日?|[、,・\s]", "", row.get("受付曜日"))
+    always = row.get("開始時間") in ("24時間", "終日")
+    opens, closes, right = ("00:00", "24:00", True) if always else read_times(row.get("開始時間"), row.get("終了時間"))
+    if not days:
+        return []
+    if not (right and opens and closes and all(day in WEEKDAYS for day in days)):
+        reading.notice("hours_not_understood", "受付曜日か時間が読み取れません。何曜日の何時から何時までですか。", "受付曜日", "question")
+        return []
+    return [{"weekday": WEEKDAYS.index(day) + 1, "opens": opens, "closes": closes} for day in days]
+
+
+FORM = Form(
+    "contact_lines", "相談窓口一覧", "contact_lines", (frozenset({"名称"}), frozenset({"電話番号"}), frozenset({"相談分野"}), frozenset({"受付曜日"})), _read,
+)  # fmt: skip
