@@ -44,7 +44,7 @@ def _folds() -> dict[int, int | None]:
         zip(map(ord, "ぁぃぅぇぉっゃゅょゎァィゥェォッャュョヮ"), map(ord, "あいうえおつやゆよわ" * 2), strict=True)
     )
     folds |= {ord("壱"): ord("一"), ord("弐"): ord("二"), ord("壹"): ord("一"), ord("貳"): ord("二")}
-    return folds | {mark: None for mark in (*_MARKS, ord(" "), ord("'"), ord('"'))}
+    return folds | dict.fromkeys((*_MARKS, ord(" "), ord("'"), ord('"')))
 
 
 _CLEANED = {**_MARKS, **{ord(dash): ord("-") for dash in _DASHES}}
