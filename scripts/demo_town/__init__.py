@@ -1,0 +1,1 @@
+"""The fictional town, made from a seed. See scripts/make-demo-town."""
