@@ -1,16 +1,14 @@
 """The lists of gathering places, with the dirt that real lists have."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
-from shapely import Point
-
-from demo_town import words
-from demo_town.ground import CITY, CODE, PREFECTURE, District, degrees, point_in, rng, town_of
-from demo_town.writing import feature, write_csv, write_geojson
+from demo_town import kitchens, words
+from demo_town.ground import CITY, PREFECTURE, District, degrees, rng
+from demo_town.spots import Spot, base, position, spots
+from demo_town.writing import column_names, feature, write_csv, write_geojson
 
 _TODAY = date(2026, 11, 20)
 _NO_STATUS = (
@@ -37,129 +35,17 @@ _NO_STATUS = (
     "",
     "閉店しました",
 )
-_KITCHEN_COLUMNS = (
-    "全国地方公共団体コード,ID,都道府県,市区町村名,名称,名称_カナ,設置目的,実施支援の主な区分,住所,方書,緯度,経度,電話番号1,"
-    "電話番号1_連絡先備考,電話番号2,電話番号2_連絡先備考,内線番号,FAX番号,URL,メールアドレス1,メールアドレス1_連絡先備考,"
-    "メールアドレス2,メールアドレス2_連絡先備考,法人番号,運営団体名,開催頻度,開催曜日,開催日,開催開始時間,開催終了時間,"
-    "開催日時特記事項,参加条件,参加費_幼児,参加費_小学生,参加費_中学生,参加費_高校生,参加費_大人,参加費特記事項,予約方法,"
-    "予約特記事項,定員,フードパントリー実施,テイクアウト実施,学区,ネットワークの加入,追加情報NO,画像,画像_ライセンス,備考"
-).split(",")
-_EXTRA_COLUMNS = (
-    "ID,住所,方書,緯度,経度,開催頻度,開催曜日,開催日,開催開始時間,開催終了時間,開催日時特記事項,参加条件,参加費_幼児,参加費_小学生,"
-    "参加費_中学生,参加費_高校生,参加費_大人,参加費特記事項,予約方法,予約特記事項,定員,学区,画像,画像_ライセンス,備考"
-).split(",")
-_LIST_COLUMNS = (
+_LIST_COLUMNS = column_names(
     "番号,区分,名称,名称カナ,主催,会場,住所,緯度,経度,開催日時,対象,活動内容,参加費,申込,段差なし,車いす用トイレ,駐車場,送迎,状況,確認日,備考"
-).split(",")
-_FULL_WIDTH = str.maketrans("0123456789-", "０１２３４５６７８９－")
-
-
-@dataclass(frozen=True)
-class Spot:
-    """Where a gathering is: its district, its point in metres, its address."""
-
-    district: District
-    point: Point
-    address: str
+)
 
 
 def write_all(folder: Path, districts: list[District]) -> None:
     adults = [d for d in districts if d.name not in words.NOTHING_AT_ALL]
     children = [d for d in adults if d.name not in words.NOTHING_FOR_CHILDREN]
-    _kitchens(folder, children)
+    kitchens.write_all(folder, children)
     _kayoinoba(folder, adults)
     _lists(folder, adults, children)
-
-
-def _places(random: Random, districts: list[District], count: int) -> Iterator[Spot]:
-    """Spots all over the districts: each in turn, so that nobody is left out who is not meant to be."""
-    order = random.sample(districts, len(districts))
-    for index in range(count):
-        district = order[index % len(order)]
-        point = point_in(random, district, 0.75)
-        block = f"{random.randint(1, 24)}-{random.randint(1, 18)}"
-        yield Spot(district, point, f"{PREFECTURE}{CITY}{town_of(district, point).name}{block}")
-
-
-def _base(district: District) -> str:
-    return district.name.removesuffix("小学校")
-
-
-def _position(spot: Spot) -> dict[str, str]:
-    longitude, latitude = degrees(spot.point)
-    return {"緯度": f"{latitude:.6f}", "経度": f"{longitude:.6f}"}
-
-
-def _kitchens(folder: Path, districts: list[District]) -> None:
-    random = rng("kitchens")
-    rows = [_kitchen(random, index, spot) for index, spot in enumerate(_places(random, districts, 40), 1)]
-    extra = [_extra(random, number, spot) for number, spot in enumerate(_places(random, districts, 3), 1)]
-    for number, index in enumerate((4, 11, 26), 1):
-        rows[index]["追加情報NO"] = str(number)
-    _soil(rows)
-    write_csv(folder / "kodomo_shokudo.csv", _KITCHEN_COLUMNS, rows)
-    write_csv(folder / "kodomo_shokudo_tsuika.csv", _EXTRA_COLUMNS, extra)
-
-
-def _when(random: Random) -> dict[str, str]:
-    columns = ("開催頻度", "開催曜日", "開催日", "開催開始時間", "開催終了時間", "開催日時特記事項")
-    when = dict(zip(columns, random.choice(words.KITCHEN_TIMES), strict=True))
-    return when | ({"開催開始時間": "", "開催終了時間": ""} if random.random() < 0.25 else {})
-
-
-def _kitchen(random: Random, index: int, spot: Spot) -> dict[str, str]:
-    name = words.KITCHEN_FORMS[index % len(words.KITCHEN_FORMS)].format(words.KITCHENS[index % len(words.KITCHENS)])
-    fee = random.choice(["", "0", "100", "無料", "１００円"])
-    row = {
-        "全国地方公共団体コード": CODE, "ID": str(index), "都道府県": PREFECTURE, "市区町村名": CITY, "名称": name, "住所": spot.address,
-        "方書": random.choice(["", "", "町内会館", "集会所1階", "コミュニティセンター調理室"]),
-        "設置目的": random.choice(["", "だれでも気軽に立ち寄れる食卓です。", "みんなで作って、みんなで食べます。"]),
-        "運営団体名": random.choice(words.ORGANISERS).format(_base(spot.district)), **_when(random),
-        "参加条件": random.choice(["", "", "", "だれでも", "小学生・中学生", "市内の子どもと保護者"]), "参加費_小学生": fee,
-        "参加費_幼児": fee and "0", "参加費_大人": random.choice(["", "300", "200円", "３００"]),
-        "予約方法": random.choice(["", "", "不要", "前日までに申込"]), "定員": random.choice(["", "", "", "", "30", "20名"]),
-        "フードパントリー実施": random.choice(["", "", "有", "無"]), "備考": "架空のデータです",
-    }  # fmt: skip
-    return row | (_position(spot) if random.random() > 0.25 else {})
-
-
-def _extra(random: Random, number: int, spot: Spot) -> dict[str, str]:
-    return {
-        "ID": str(number),
-        "住所": spot.address,
-        "開催日": "第4土曜日",
-        "開催開始時間": "11:30",
-        "参加費_大人": "300",
-        **_position(spot),
-    }
-
-
-def _soil(rows: list[dict[str, str]]) -> None:
-    """The faults every real list has, one of each kind."""
-    rows[2]["名称"] += "（休止中）"
-    rows[9]["名称"] += "　※新規受け入れ休止中"
-    rows[17]["備考"] = "会場の都合により閉店しました。架空のデータです"
-    rows[6]["住所"] = rows[6]["住所"].translate(_FULL_WIDTH)
-    rows[7]["学区"] = "桜台小;希望が丘小"
-    rows[8]["学区"] = "中央小学校"
-    rows[21]["学区"] = "本町小・栄町小"
-    rows[13]["ID"] = rows[12]["ID"]
-    located = [row for row in rows if row.get("緯度")]
-    located[5]["緯度"], located[5]["経度"] = located[5]["経度"], located[5]["緯度"]
-    located[8]["緯度"], located[8]["経度"] = "43.620000", "142.400000"  # beyond the outline, still in the mountains
-    rows[30]["住所"] = f"{PREFECTURE}{CITY}柏木新田周辺"
-    rows[30]["緯度"] = rows[30]["経度"] = ""
-    rows[33]["開催開始時間"], rows[33]["開催終了時間"] = "19:00", "17:00"
-    rows[35]["全国地方公共団体コード"] = "12998"
-    rows.append({"名称": "", "全国地方公共団体コード": CODE, "都道府県": PREFECTURE, "市区町村名": CITY})
-    example = {
-        "全国地方公共団体コード": CODE,
-        "ID": "例",
-        "都道府県": PREFECTURE,
-        "市区町村名": CITY,
-        "名称": "（記入例）○○こども食堂",
-    }
-    rows.insert(0, example | {"住所": f"{PREFECTURE}{CITY}○○1-2-3", "開催日": "第2土曜日", "備考": "記入例"})
 
 
 def _schedule(random: Random) -> str:
@@ -184,25 +70,25 @@ def _access(random: Random) -> dict[str, str]:
     return {column: random.choice(["", "", "", "○", "有", "×"]) for column in columns}
 
 
-def _listed(random: Random, index: int, kind: str, name: str, spot: Spot, about: dict[str, str]) -> dict[str, str]:
-    organiser = random.choice(words.ORGANISERS).format(_base(spot.district))
+def _listed(random: Random, kind: str, name: str, spot: Spot) -> dict[str, str]:
+    organiser = random.choice(words.ORGANISERS).format(base(spot.district))
     return {
-        "番号": str(index), "区分": kind, "名称": name, "主催": organiser,
-        "会場": random.choice(["", f"{_base(spot.district)}町内会館", f"{_base(spot.district)}集会所", f"{_base(spot.district)}生活館"]),
+        "区分": kind, "名称": name, "主催": organiser,
+        "会場": random.choice(["", f"{base(spot.district)}町内会館", f"{base(spot.district)}集会所", f"{base(spot.district)}生活館"]),
         "住所": spot.address, "開催日時": _schedule(random), "状況": random.choice(_NO_STATUS), "確認日": _checked(random),
-        "備考": "架空", **_access(random), **(_position(spot) if random.random() > 0.15 else {}), **about,
+        "備考": "架空", **_access(random), **(position(spot) if random.random() > 0.15 else {}),
     }  # fmt: skip
 
 
 def _salon_name(random: Random, spot: Spot) -> str:
-    base, flower = _base(spot.district), random.choice(words.FLOWERS)
+    area, flower = base(spot.district), random.choice(words.FLOWERS)
     return random.choice(
         [
-            f"{base}いきいきサロン",
+            f"{area}いきいきサロン",
             f"ふれあいサロン{flower}",
             f"{flower}サロン",
-            f"{base}{flower}サロン",
-            f"お茶のみサロン{base}",
+            f"{area}{flower}サロン",
+            f"お茶のみサロン{area}",
         ]
     )
 
@@ -210,21 +96,21 @@ def _salon_name(random: Random, spot: Spot) -> str:
 def _kayoinoba(folder: Path, districts: list[District]) -> None:
     """As a city's GeoJSON: kind and name, schedule and status in one prose field, unlocated ones without geometry."""
     random, features = rng("kayoinoba"), []
-    for index, spot in enumerate(_places(random, districts, 126), 1):
-        base, flower = _base(spot.district), random.choice(words.FLOWERS)
+    for index, spot in enumerate(spots(random, districts, 126), 1):
+        area, flower = base(spot.district), random.choice(words.FLOWERS)
         exercise = index % 7 in (0, 3)
         end = random.choice(words.GROUP_ENDS)
         name = random.choice(
-            [f"{base}いきいき百歳体操", f"{flower}体操クラブ", f"{base}ころばん体操"]
+            [f"{area}いきいき百歳体操", f"{flower}体操クラブ", f"{area}ころばん体操"]
             if exercise
-            else [f"{base}{flower}{end}", f"{flower}{end}"]
+            else [f"{area}{flower}{end}", f"{flower}{end}"]
         )
         hours = "休止中" if random.random() < 0.06 else _schedule(random)
         properties = {
             "HID": 1_000 + index, "Type": "通いの場", "SubType": "健康体操" if exercise else "通いの場", "Name": name,
-            "Organization": random.choice(["", random.choice(words.ORGANISERS).format(base)]), "Add1": PREFECTURE + CITY,
+            "Organization": random.choice(["", random.choice(words.ORGANISERS).format(area)]), "Add1": PREFECTURE + CITY,
             "Add2": spot.address.removeprefix(PREFECTURE + CITY), "business_hours": hours,
-            "Memo": random.choice(["", "", f"{base}集会所", "参加費 100円", "運動できる服装で"]), "Etc": "架空",
+            "Memo": random.choice(["", "", f"{area}集会所", "参加費 100円", "運動できる服装で"]), "Etc": "架空",
             "Checked": _checked(random),
         }  # fmt: skip
         features.append(feature(properties, "Point", list(degrees(spot.point))))
@@ -257,7 +143,7 @@ def _lists(folder: Path, adults: list[District], children: list[District]) -> No
         lambda r, i, s: (f"子育てひろば{words.FLOWERS[i - 1]}", _hiroba_about(r)),
     )
     hiroba += _rows(
-        "study", "学習支援", children, 12, lambda r, i, s: (f"{_base(s.district)}まなびの部屋", _study_about(r))
+        "study", "学習支援", children, 12, lambda r, i, s: (f"{base(s.district)}まなびの部屋", _study_about(r))
     )
     write_csv(folder / "kosodate.csv", _LIST_COLUMNS, hiroba)
     pantries = _rows(
@@ -265,7 +151,7 @@ def _lists(folder: Path, adults: list[District], children: list[District]) -> No
         "フードパントリー",
         children,
         12,
-        lambda r, i, s: (f"{_base(s.district)}フードパントリー", _pantry_about(r)),
+        lambda r, i, s: (f"{base(s.district)}フードパントリー", _pantry_about(r)),
     )
     events = _rows(
         "event",
@@ -273,7 +159,7 @@ def _lists(folder: Path, adults: list[District], children: list[District]) -> No
         adults,
         8,
         lambda r, i, s: (
-            f"{_base(s.district)}ふれあいまつり",
+            f"{base(s.district)}ふれあいまつり",
             {"開催日時": f"2026年12月{4 + i}日 10:00～15:00", **_FREE_FOR_ALL},
         ),
     )
@@ -286,9 +172,9 @@ About = Callable[[Random, int, Spot], tuple[str, dict[str, str]]]
 def _rows(part: str, kind: str, districts: list[District], count: int, about: About) -> list[dict[str, str]]:
     random = rng(part)
     rows = []
-    for index, spot in enumerate(_places(random, districts, count), 1):
+    for index, spot in enumerate(spots(random, districts, count), 1):
         name, columns = about(random, index, spot)
-        rows.append(_listed(random, index, kind, name, spot, columns) | {"番号": f"{part}-{index}"})
+        rows.append(_listed(random, kind, name, spot) | columns | {"番号": f"{part}-{index}"})
     return rows
 
 
@@ -308,7 +194,7 @@ def _ibasho_about(random: Random) -> dict[str, str]:
 
 def _hobby(random: Random, index: int, spot: Spot) -> tuple[str, dict[str, str]]:
     name, interest, fee = words.HOBBIES[index - 1]
-    return f"{_base(spot.district)} {name}", {
+    return f"{base(spot.district)} {name}", {
         "活動内容": interest,
         "参加費": fee,
         "対象": random.choice(["", "どなたでも", "60歳以上"]),

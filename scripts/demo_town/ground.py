@@ -27,6 +27,16 @@ _WAVES = (
     (12, 450, 0.9, 2.2),
 )
 
+# Names that say where they are, and the side (east, north) they must therefore be on.
+_TOWARDS = {
+    "湊小学校": (-1, 0),
+    "西浜小学校": (-1, 0),
+    "湖畔小学校": (-1, 0),
+    "東陽小学校": (1, 0),
+    "北野小学校": (0, 1),
+    "南原小学校": (0, -1),
+}
+
 
 @dataclass
 class Town:
@@ -118,7 +128,11 @@ def _sites(random: Random, city: Polygon) -> list[tuple[str, str, str, Point]]:
             area = area.intersection(shapely.box(_CENTRE[0], 0, 20_000, 20_000))
         named = [(name, kana) for name, kana, kind, _ in words.SCHOOLS if kind == setting]
         points = _spread(random, area, len(named), [site[3] for site in sites])
-        sites += [(name, kana, setting, point) for (name, kana), point in zip(named, points, strict=True)]
+        for name, kana in sorted(named, key=lambda pair: pair[0] not in _TOWARDS):
+            east, north = _TOWARDS.get(name, (0, 0))
+            point = max(points, key=lambda p, e=east, n=north: e * p.x + n * p.y)  # type: ignore[misc]
+            points.remove(point)
+            sites.append((name, kana, setting, point))
     return sites
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import shapely
 
 from demo_town.ground import CITY, CODE, PREFECTURE, District, degrees, ring, rng
-from demo_town.writing import feature, write_csv, write_geojson
+from demo_town.writing import column_names, feature, write_csv, write_geojson
 
 _BANDS = [f"{low}-{low + 4}歳" for low in range(0, 85, 5)] + ["85歳以上"]
 # People of each band, as weights: an old centre, young new-town, mixed suburb, very old countryside.
@@ -75,10 +75,10 @@ def _schools(folder: Path, districts: list[District]) -> None:
 
 
 def _towns(folder: Path, districts: list[District]) -> None:
-    columns = (
+    columns = column_names(
         "都道府県コード,都道府県名,都道府県名カナ,都道府県名ローマ字,市区町村コード,市区町村名,市区町村名カナ,市区町村名ローマ字,"
         "大字町丁目名,大字町丁目名カナ,大字町丁目名ローマ字,小字・通称名,緯度,経度,郵便番号"
-    ).split(",")
+    )
     rows = []
     for town in (town for district in districts for town in district.towns):
         longitude, latitude = degrees(town.point)

@@ -10,6 +10,11 @@ from typing import Any
 CRS = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::6668"}}
 
 
+def column_names(listed: str) -> list[str]:
+    """The columns of a form, written as its header line is."""
+    return listed.split(",")
+
+
 def write_csv(
     path: Path, columns: Sequence[str], rows: Iterable[Mapping[str, Any]], encoding: str = "utf-8-sig"
 ) -> None:
