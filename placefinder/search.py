@@ -12,6 +12,7 @@ from typing import Any, Literal
 from uuid import UUID
 
 from geo.points import LonLat
+from geo.reach import DETOUR_FACTOR, PROFILES, Mobility
 from placefinder.errors import SearchError
 
 DEFAULT_LIMIT = 20
@@ -59,7 +60,7 @@ class SearchRequest:
     district_id: UUID | None = None
     include_neighbours: bool = False
     municipality_code: str | None = None
-    profile: str = "adult"  # a name of geo.reach: how fast they walk
+    profile: Mobility = "adult"  # how they move, for the minutes
     age: int | None = None
     kinds: tuple[str, ...] = ()
     interests: tuple[str, ...] = ()
@@ -85,9 +86,26 @@ class SearchRequest:
         if self.time_from is not None and self.time_to is not None and self.time_from >= self.time_to:
             raise SearchError("time_to", "later than time_from, on the same day")
 
+        if self.profile not in PROFILES:
+            raise SearchError("profile", "one of " + ", ".join(PROFILES))
+
     @property
     def asks_when(self) -> bool:
         return self.weekday is not None or self.time_from is not None
+
+    @property
+    def minutes_per_m(self) -> float:
+        """Minutes of way for one metre of straight line."""
+        return DETOUR_FACTOR / PROFILES[self.profile].metres_per_minute
+
+    @property
+    def minutes_asked(self) -> tuple[tuple[int, int], ...]:
+        """The times asked for as [from, to) in minutes since Monday 00:00; empty where no time of day is asked."""
+        if self.time_from is None or self.time_to is None:
+            return ()
+        first, last = (time.hour * 60 + time.minute for time in (self.time_from, self.time_to))
+        days = range(7) if self.weekday is None else (self.weekday - 1,)
+        return tuple((day * 1440 + first, day * 1440 + last) for day in days)
 
 
 _BOUNDS = (
@@ -233,11 +251,17 @@ _WIDENINGS: tuple[tuple[Widening, Any], ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class MarkersRequest:
-    """A map's view: `bbox` west, south, east, north in degrees; the filters of a search without its point."""
+class Box:
+    """A map's view in degrees. Raises SearchError where it is empty or not on this earth; it may reach beyond Japan."""
 
-    bbox: tuple[float, float, float, float]
-    search: SearchRequest = field(default_factory=SearchRequest)
+    west: float
+    south: float
+    east: float
+    north: float
+
+    def __post_init__(self) -> None:
+        if not (-180 <= self.west <= self.east <= 180 and -90 <= self.south <= self.north <= 90):
+            raise SearchError("bbox", "west,south,east,north in degrees, as in 137.4,34.6,137.6,34.8")
 
 
-MarkerLevel = Literal["place", "district", "municipality", "prefecture"]
+WORLD = Box(-180, -85, 180, 85)

@@ -83,6 +83,15 @@ CREATE TABLE finder.activity (
 CREATE INDEX activity_place ON finder.activity (edition_id, place_id);
 CREATE INDEX activity_id ON finder.activity (activity_id);
 
+-- Names are compared without width, case, blanks and the difference of ひらがな and カタカナ.
+CREATE FUNCTION finder.fold(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT translate(
+    regexp_replace(lower(normalize(name, NFKC)), '[[:space:]・]', '', 'g'),
+    'ァアィイゥウェエォオカガキギクグケゲコゴサザシジスズセゼソゾタダチヂッツヅテデトドナニヌネノハバパヒビピフブプヘベペホボポマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴヵヶ',
+    'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖ')
+$body$;
+
 -- What the search asks: one flat row per activity, kept by the store when an edition becomes current.
 CREATE TABLE finder.listing (
     activity_id         uuid PRIMARY KEY,
@@ -94,25 +103,155 @@ CREATE TABLE finder.listing (
     kind                text NOT NULL,
     status              text NOT NULL,
     findable            boolean NOT NULL,     -- false: suspended or closed, only by name and in its district's list
+    -- both null: unknown; one of them: the other side has no limit
     age_min             int,
     age_max             int,
-    interests           text[] NOT NULL,
+    interests           text[] NOT NULL,      -- empty: unknown
     needs               text[] NOT NULL,      -- needs known to be met: step_free, parking, interpreter …
+    needs_unmet         text[] NOT NULL,      -- needs known not to be met; in neither: unknown
+    price_yen_min       int,
     price_yen_max       int,
     weekdays            int[] NOT NULL,       -- 1 Monday … 7 Sunday; empty: unknown
-    opens               time,
-    closes              time,
-    search_text         text NOT NULL,        -- name, kana and organiser, normalised, for pg_trgm
+    -- Minutes since Monday 00:00 when it is surely open, and when it may be (a weekday without its times).
+    open_minutes        int4multirange NOT NULL,
+    maybe_minutes       int4multirange NOT NULL,
+    schedule_exact      boolean NOT NULL,     -- false: it may be open at other times too
+    search_text         text NOT NULL,        -- name, kana, place and organiser through finder.fold
     point_6668          geometry(Point, 6668),
     g3857               geometry(Point, 3857) GENERATED ALWAYS AS (ST_Transform(point_6668, 3857)) STORED,
     geog                geography(Point, 6668) GENERATED ALWAYS AS (point_6668::geography) STORED,
     card                text NOT NULL         -- the ready JSON of a result, without distance and reasons
 );
 CREATE INDEX listing_g3857 ON finder.listing USING gist (g3857);
+CREATE INDEX listing_edition ON finder.listing (edition_id);
 CREATE INDEX listing_district ON finder.listing (district_id);
 CREATE INDEX listing_municipality ON finder.listing (municipality_code);
 CREATE INDEX listing_place ON finder.listing (place_id);
 CREATE INDEX listing_search_text_trgm ON finder.listing USING gin (search_text gin_trgm_ops);
+
+-- Minutes since midnight of "17:00", null for anything else.
+CREATE FUNCTION finder.minutes_of(clock text) RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT CASE WHEN clock ~ '^[0-2]?[0-9]:[0-5][0-9]' THEN
+    split_part(clock, ':', 1)::int * 60 + split_part(clock, ':', 2)::int END
+$body$;
+
+-- Whether a listing passes the filters of a search: null does not filter, unknown passes, a known "no" does not.
+-- One expression, so that the planner puts it in the place of its call.
+CREATE FUNCTION finder.listing_fits(l finder.listing, kinds text[], age int, interests text[], needs text[],
+                                    weekday int, minutes int4multirange, price_max int)
+    RETURNS boolean LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT (kinds IS NULL OR l.kind = ANY (kinds))
+   AND (age IS NULL OR (age >= coalesce(l.age_min, age) AND age <= coalesce(l.age_max, age)))
+   AND (interests IS NULL OR l.interests && interests OR l.interests = '{}')
+   AND (needs IS NULL OR NOT l.needs_unmet && needs)
+   AND (weekday IS NULL OR NOT l.schedule_exact OR weekday = ANY (l.weekdays))
+   AND (minutes IS NULL OR NOT l.schedule_exact OR l.open_minutes && minutes OR l.maybe_minutes && minutes)
+   AND (price_max IS NULL OR l.price_yen_min IS NULL OR l.price_yen_min <= price_max)
+$body$;
+
+-- How many of the wishes of a search a listing leaves unknown.
+CREATE FUNCTION finder.listing_doubts(l finder.listing, age int, interests text[], needs text[],
+                                      weekday int, minutes int4multirange, price_max int)
+    RETURNS int LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT (age IS NOT NULL AND l.age_min IS NULL AND l.age_max IS NULL)::int
+     + (interests IS NOT NULL AND l.interests = '{}')::int
+     + (needs IS NOT NULL AND NOT l.needs @> needs)::int
+     + (weekday IS NOT NULL AND NOT weekday = ANY (l.weekdays))::int
+     + (minutes IS NOT NULL AND NOT l.open_minutes && minutes)::int
+     + (price_max IS NOT NULL AND (l.price_yen_max IS NULL OR l.price_yen_max > price_max))::int
+$body$;
+
+-- One JSON object for each term asked for that a listing has, or has not.
+CREATE FUNCTION finder.said_each(opening text, asked text[], known text[], has boolean) RETURNS text
+    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT string_agg(opening || to_json(term) || '}', ',') FROM unnest(asked) AS term WHERE (term = ANY (known)) = has
+$body$;
+
+-- The JSON of one result: its card, how far it is, why it is shown and what is unknown about it.
+CREATE FUNCTION finder.listing_result(l finder.listing, metres float8, minutes_per_m float8, own_district uuid,
+                                      kinds text[], age int, interests text[], needs text[],
+                                      weekday int, minutes int4multirange, price_max int)
+    RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
+$body$
+SELECT left(l.card, -1)
+    || ',"distance_m":' || coalesce(round(metres)::text, 'null')
+    || ',"walk_minutes":' || coalesce(ceil(metres * minutes_per_m)::text, 'null')
+    || ',"reasons":[' || concat_ws(',',
+        '{"code":"near","distance_m":' || round(metres) || ',"walk_minutes":' || ceil(metres * minutes_per_m) || '}',
+        CASE WHEN own_district IS NULL THEN NULL
+             WHEN l.district_id = own_district THEN '{"code":"in_district"}'
+             ELSE '{"code":"in_neighbour_district"}' END,
+        CASE WHEN kinds IS NOT NULL THEN '{"code":"kind_asked","kind":' || to_json(l.kind) || '}' END,
+        CASE WHEN age IS NOT NULL AND (l.age_min IS NOT NULL OR l.age_max IS NOT NULL)
+             THEN '{"code":"age_fits","age_min":' || coalesce(l.age_min::text, 'null')
+               || ',"age_max":' || coalesce(l.age_max::text, 'null') || '}' END,
+        CASE WHEN (weekday IS NOT NULL OR minutes IS NOT NULL)
+              AND (weekday IS NULL OR weekday = ANY (l.weekdays)) AND (minutes IS NULL OR l.open_minutes && minutes)
+             THEN '{"code":"open_then","weekday":' || coalesce(weekday::text, 'null') || '}' END,
+        CASE WHEN l.interests && interests THEN
+             finder.said_each('{"code":"interest_shared","interest":', interests, l.interests, true) END,
+        CASE WHEN l.needs && needs THEN finder.said_each('{"code":"need_met","need":', needs, l.needs, true) END,
+        CASE WHEN l.price_yen_max = 0 THEN '{"code":"free"}'
+             WHEN l.price_yen_max <= price_max
+             THEN '{"code":"price_within","price_yen_max":' || l.price_yen_max || '}' END)
+    || '],"unknowns":[' || concat_ws(',',
+        CASE WHEN l.age_min IS NULL AND l.age_max IS NULL THEN '{"code":"age"}' END,
+        CASE WHEN l.price_yen_min IS NULL AND l.price_yen_max IS NULL THEN '{"code":"price"}'
+             WHEN price_max < coalesce(l.price_yen_max, price_max + 1)
+             THEN '{"code":"price_depends","price_yen_min":' || coalesce(l.price_yen_min::text, 'null')
+               || ',"price_yen_max":' || coalesce(l.price_yen_max::text, 'null') || '}' END,
+        CASE WHEN l.open_minutes = '{}' OR NOT l.open_minutes && minutes OR NOT weekday = ANY (l.weekdays)
+             THEN '{"code":"time"}' END,
+        CASE WHEN interests IS NOT NULL AND l.interests = '{}' THEN '{"code":"interest"}' END,
+        CASE WHEN NOT l.needs @> needs THEN finder.said_each('{"code":"need","need":', needs, l.needs, false) END)
+    || ']}'
+$body$;
+
+-- How many findable listings lie in each of the 64 × 64 cells of each map tile of zoom 0 to 13.
+-- cell = row * 64 + column, counted from the tile's north-west corner.
+CREATE TABLE finder.tile_grid (
+    z      smallint NOT NULL,
+    tx     int NOT NULL,
+    ty     int NOT NULL,
+    cell   smallint NOT NULL,
+    count  int NOT NULL,
+    PRIMARY KEY (z, tx, ty, cell)
+);
+CREATE INDEX tile_grid_empty ON finder.tile_grid (z) WHERE count = 0;
+
+CREATE FUNCTION finder.keep_tile_grid() RETURNS trigger LANGUAGE plpgsql AS
+$body$
+DECLARE
+    sign int := CASE WHEN TG_OP = 'DELETE' THEN -1 ELSE 1 END;
+    half float8 := 20037508.342789244;  -- of the width of EPSG:3857, metres
+    cells float8 := 524288;             -- 2^13 tiles of 64 cells
+BEGIN
+    INSERT INTO finder.tile_grid AS t (z, tx, ty, cell, count)
+    SELECT z, x >> 6, y >> 6, (y & 63) * 64 + (x & 63), sum(n)
+    FROM (SELECT floor((ST_X(g3857) + half) / (2 * half) * cells)::int AS px,
+                 floor((half - ST_Y(g3857)) / (2 * half) * cells)::int AS py, sign * count(*) AS n
+          FROM changed WHERE findable AND g3857 IS NOT NULL GROUP BY 1, 2) AS finest,
+         generate_series(0, 13) AS z,
+         LATERAL (SELECT px >> (13 - z) AS x, py >> (13 - z) AS y) AS cell
+    GROUP BY z, x, y
+    ON CONFLICT (z, tx, ty, cell) DO UPDATE SET count = t.count + excluded.count;
+    DELETE FROM finder.tile_grid WHERE count = 0;
+    RETURN NULL;
+END
+$body$;
+CREATE TRIGGER listing_came AFTER INSERT ON finder.listing
+    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION finder.keep_tile_grid();
+CREATE TRIGGER listing_went AFTER DELETE ON finder.listing
+    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION finder.keep_tile_grid();
+-- Rows come and go, they are not changed in place: the grid would not follow.
+CREATE FUNCTION finder.refuse_change() RETURNS trigger LANGUAGE plpgsql AS
+$body$ BEGIN RAISE EXCEPTION 'rows of % are replaced, not updated or truncated', TG_TABLE_NAME; END $body$;
+CREATE TRIGGER listing_replaced_only BEFORE UPDATE OR TRUNCATE ON finder.listing
+    FOR EACH STATEMENT EXECUTE FUNCTION finder.refuse_change();
 
 -- Each row of each file that was ever loaded, and what became of it. Private contacts are dropped before they get here.
 CREATE TABLE finder.intake_row (
