@@ -9,6 +9,7 @@ GeoError
 │   ├── EditionIncomplete   rows of its file are unaccounted for
 │   └── EditionEmpty        none of its rows was accepted
 ├── MigrationError      the database's schema does not fit this program
+├── PopulationLost      apportioned people do not add up to the whole
 ├── PositionError       a position cannot be used; its coordinates are never in the text
 └── TableError          a file is not the table it should be
 """
@@ -82,4 +83,14 @@ class EditionEmpty(EditionError):
         super().__init__(
             f"Edition {edition_id} has no accepted row, so it was not made current and the older one stays. "
             "See its findings for what is wrong with the file."
+        )
+
+
+class PopulationLost(GeoError):
+    """Apportioned people do not add up to the whole."""
+
+    def __init__(self, edition_id: UUID, whole: float, parts: float) -> None:
+        super().__init__(
+            f"Apportioning population edition {edition_id} gave {parts:.3f} people of {whole:.3f}. Nothing was kept; "
+            "the districts' polygons are probably damaged: check them with `placefinder check-data`."
         )

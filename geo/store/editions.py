@@ -35,7 +35,7 @@ class EditionStore:
         with self.connection.cursor(row_factory=class_row(Source)) as cursor:
             return cursor.execute(QUERIES.sources).fetchall()
 
-    def stage(
+    def stage(  # noqa: PLR0913 - what an edition is made of, by name
         self,
         source_id: str,
         dataset: Dataset,
@@ -108,7 +108,7 @@ class EditionStore:
         """The editions asked by default: one for each source that covers the dataset and scope; scope None: all."""
         return self.all(dataset=dataset, scope=scope, state="current")
 
-    def all(
+    def all(  # noqa: PLR0913 - one filter for each column, by name
         self,
         *,
         edition_id: EditionId | None = None,
