@@ -59,12 +59,16 @@ CREATE TABLE geo.town (
     municipality_name  text NOT NULL,
     town_name          text NOT NULL,         -- '' for the whole municipality
     koaza_name         text NOT NULL DEFAULT '',
+    block              text NOT NULL DEFAULT '',   -- 街区符号・地番, only in 街区レベル editions
+    search_key         text NOT NULL,         -- municipality, town and koaza, folded as geo.addresses.town_key does
     postcode           char(7),
     point_6668         geometry(Point, 6668),
     PRIMARY KEY (edition_id, town_id)
 );
 CREATE INDEX town_place ON geo.town (edition_id, prefecture_name, municipality_name, town_name);
 CREATE INDEX town_name_trgm ON geo.town USING gin (town_name gin_trgm_ops);
+CREATE INDEX town_search_key_trgm ON geo.town USING gin (search_key gin_trgm_ops);
+CREATE INDEX town_postcode ON geo.town (postcode) WHERE postcode IS NOT NULL;
 CREATE INDEX town_point ON geo.town USING gist (point_6668);
 
 CREATE TABLE geo.school (
