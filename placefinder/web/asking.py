@@ -9,19 +9,16 @@ from uuid import UUID
 from markupsafe import Markup
 from starlette.datastructures import ImmutableMultiDict
 
+from geo.errors import PositionError
+from geo.points import LonLat, rounded
+from placefinder.search import SearchRequest
 from placefinder.store.vocabulary import Kind, Term
 from placefinder.web.wording import Words
 
 LONGEST_QUESTION = 80
-OLDEST = 130
-
-
-@dataclass(frozen=True, slots=True)
-class Here:
-    """A point the resident's device told, rounded to 0.001° (about 100 m) before anything is done with it."""
-
-    lat: float
-    lon: float
+OLDEST = 120
+PAGE_SIZE = 10
+LAST_PAGE = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +28,7 @@ class Ask:
     q: str = ""
     district: UUID | None = None
     kinds: tuple[str, ...] = ()
-    weekdays: tuple[int, ...] = ()
+    weekday: int | None = None
     needs: tuple[str, ...] = ()
     free: bool = False
     age: int | None = None
@@ -40,12 +37,21 @@ class Ask:
     @property
     def narrowed(self) -> bool:
         """Does any filter stand?"""
-        return bool(self.kinds or self.weekdays or self.needs or self.free or self.age is not None)
+        return bool(self.kinds or self.weekday or self.needs or self.free or self.age is not None)
+
+    def request(self, **where: Any) -> SearchRequest:
+        """The search behind the question, at a place."""
+        return SearchRequest(
+            kinds=self.kinds, weekday=self.weekday, needs=self.needs, age=self.age,
+            price_max=0 if self.free else None, limit=PAGE_SIZE, offset=(self.page - 1) * PAGE_SIZE, counted=True,
+            **where,
+        )  # fmt: skip
 
     def pairs(self) -> Iterator[tuple[str, str]]:
         """The filters as form fields, without the place and the page."""
         yield from (("kind", kind) for kind in self.kinds)
-        yield from (("weekday", str(day)) for day in self.weekdays)
+        if self.weekday:
+            yield "weekday", str(self.weekday)
         yield from (("need", need) for need in self.needs)
         if self.free:
             yield "free", "1"
@@ -65,8 +71,8 @@ class Ask:
         """Each filter left out, one by one: what it is called and where that leads."""
         if self.kinds:
             yield words.say("種類をしぼらない"), self.link(kinds=())
-        if self.weekdays:
-            yield words.say("曜日をしぼらない"), self.link(weekdays=())
+        if self.weekday:
+            yield words.say("曜日をしぼらない"), self.link(weekday=None)
         if self.free:
             yield words.say("無料でないものも見る"), self.link(free=False)
         if self.age is not None:
@@ -77,28 +83,26 @@ class Ask:
                 yield words.say("「%(need)s」をしぼらない") % {"need": words.term(need)}, self.link(needs=kept)
 
 
-
 def read_ask(values: ImmutableMultiDict[str, Any], kinds: Mapping[str, Kind], needs: Mapping[str, Term]) -> Ask:
     """The question in a query or a form."""
     return Ask(
         q=text(values, "q")[:LONGEST_QUESTION].strip(),
         district=_uuid(text(values, "district")),
         kinds=tuple(kind for kind in kinds if kind in values.getlist("kind")),
-        weekdays=tuple(day for day in range(1, 8) if str(day) in values.getlist("weekday")),
+        weekday=_number(text(values, "weekday"), 7) or None,
         needs=tuple(need for need in needs if need in values.getlist("need")),
         free=text(values, "free") == "1",
         age=_number(text(values, "age"), OLDEST),
-        page=_number(text(values, "page"), 10_000) or 1,
+        page=_number(text(values, "page"), LAST_PAGE) or 1,
     )
 
 
-def read_here(values: ImmutableMultiDict[str, Any]) -> Here | None:
-    """The rounded point of a posted form; None where there is none or it lies outside Japan."""
+def read_here(values: ImmutableMultiDict[str, Any]) -> LonLat | None:
+    """The point of a posted form, rounded to about 100 m before anything is done with it; None outside Japan."""
     try:
-        lat, lon = round(float(text(values, "lat")), 3), round(float(text(values, "lon")), 3)
-    except ValueError:
+        return rounded(LonLat(float(text(values, "lon")), float(text(values, "lat"))))
+    except (ValueError, PositionError):
         return None
-    return Here(lat, lon) if 20 <= lat <= 46 and 122 <= lon <= 154 else None
 
 
 def text(values: ImmutableMultiDict[str, Any], name: str) -> str:

@@ -55,8 +55,10 @@ class Assets:
 
     def __init__(self, folder: Path = STATIC) -> None:
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-        self._assets = {path.relative_to(folder).as_posix(): Asset(path.relative_to(folder).as_posix(), path.read_bytes())
-                        for path in files}
+        self._assets = {
+            path.relative_to(folder).as_posix(): Asset(path.relative_to(folder).as_posix(), path.read_bytes())
+            for path in files
+        }
         self._by_path = {asset.path: asset for asset in self._assets.values()}
 
     def url(self, name: str) -> str:

@@ -61,8 +61,10 @@ def size_of(request: Request) -> str:
 def render(request: Request, template: str, status_code: int = 200, /, **values: Any) -> HTMLResponse:
     """A page in the resident's language and text size; both choices are kept in cookies when made."""
     language, size = language_of(request), size_of(request)
-    body = environment(language).get_template(template).render(
-        request=request, size=size, sizes=SIZES, here_with=_here_with(request), **values
+    body = (
+        environment(language)
+        .get_template(template)
+        .render(request=request, size=size, sizes=SIZES, here_with=_here_with(request), **values)
     )
     answer = _compressed(body.encode(), request, status_code)
     for name, value in (("lang", language.value), ("size", size)):
@@ -84,8 +86,10 @@ def _here_with(request: Request) -> Any:
 
 
 def _compressed(body: bytes, request: Request, status: int) -> HTMLResponse:
-    headers = {"Cache-Control": "private, no-cache" if request.method == "GET" else "no-store",
-               "Vary": "Accept-Encoding, Cookie, Accept-Language"}
+    headers = {
+        "Cache-Control": "private, no-cache" if request.method == "GET" else "no-store",
+        "Vary": "Accept-Encoding, Cookie, Accept-Language",
+    }
     if len(body) >= COMPRESS_FROM_BYTES and "gzip" in request.headers.get("accept-encoding", ""):
         body, headers["Content-Encoding"] = gzip.compress(body, 6, mtime=0), "gzip"
     return HTMLResponse(body, status, headers)

@@ -1,7 +1,7 @@
 """Facts in the words of a language: sessions, dates, minutes on foot, fees. Nothing here invents a date or a yes."""
 
-from collections.abc import Mapping, Sequence
-from datetime import date, datetime, time
+from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
@@ -29,7 +29,26 @@ AUDIENCES = {
 
 NTH = {1: mark("第1"), 2: mark("第2"), 3: mark("第3"), 4: mark("第4"), 5: mark("第5"), -1: mark("最終")}
 
-Session = Mapping[str, Any]
+DIRECTIONS = (mark("北"), mark("北東"), mark("東"), mark("南東"), mark("南"), mark("南西"), mark("西"), mark("北西"))
+BASES = {
+    "polygon": mark("学区の境は、公開された地図によります。"),
+    "official_table": mark("学区は、公式の町の表によります。"),
+    "nearest_school": mark("学区は、いちばん近い小学校で決めた、およその区域です。"),
+    "nearest_polygon": mark("公開された学区のすぐ外なので、いちばん近い学区としています。"),
+}
+
+
+class Session(Protocol):
+    """An opening: weekday 1 Monday … 7 Sunday or None, nth of the month or None, "HH:MM" or None."""
+
+    @property
+    def weekday(self) -> int | None: ...
+    @property
+    def nth(self) -> tuple[int, ...] | None: ...
+    @property
+    def opens(self) -> str | None: ...
+    @property
+    def closes(self) -> str | None: ...
 
 
 class Named(Protocol):
@@ -43,11 +62,6 @@ class Named(Protocol):
     def name_en(self) -> str: ...
 
 
-def today() -> date:
-    """The date in Japan, where the places are."""
-    return datetime.now(TOKYO).date()
-
-
 class Words:
     """The facts of a listing in one language, as safe HTML."""
 
@@ -55,6 +69,16 @@ class Words:
         self.language = language
         self.locale = "en" if language is Language.EN else "ja"
         self.say = gettext_of(language)
+
+    def basis(self, basis: str) -> Markup:
+        """How a district was found; nothing where there is none."""
+        return self.say(BASES[basis]) if basis in BASES else Markup()
+
+    def way(self, school: str, bearing_degrees: float, walk_minutes: float) -> Markup:
+        """「桜台小学校から北東のほうへ、歩いて約4分のところです。」; the bearing is clockwise from north."""
+        direction = self.say(DIRECTIONS[round(bearing_degrees / 45) % 8])
+        said = {"school": self.name(school), "direction": direction, "walk": self.walk(walk_minutes)}
+        return self.say("%(school)sから%(direction)sのほうへ、%(walk)sのところです。") % said
 
     def date(self, day: date | str | None) -> Markup:
         """A day by CLDR: 2026年11月20日, Nov 20, 2026; with readings in やさしい日本語."""
@@ -74,24 +98,36 @@ class Words:
             return escape(name)
         return ruby(f"{{{name[0]}|{_DAYS_EASY[number - 1]}}}" + ("{曜日|ようび}" if len(name) > 1 else ""))
 
-    def sessions(self, sessions: Sequence[Session]) -> list[Markup]:
+    def sessions(self, sessions: Iterable[Session]) -> list[Markup]:
         """「毎月第2土曜日 11:00–14:00」 for each group of sessions that differ in the weekday only."""
-        groups: dict[tuple[Any, ...], list[int]] = {}
+        groups: dict[tuple[Any, ...], set[int]] = {}
         for session in sessions:
-            key = (tuple(session.get("nth") or ()), session.get("opens"), session.get("closes"))
-            groups.setdefault(key, []).append(session["weekday"])
-        return [self._group(days, *key) for key, days in groups.items()]
+            days = groups.setdefault((tuple(session.nth or ()), session.opens, session.closes), set())
+            days |= {session.weekday} if session.weekday else set()
+        said = [self._group(sorted(days), *key) for key, days in groups.items()]
+        return [line for line in said if line]
+
+    def hours_unknown(self, sessions: Sequence[Session]) -> bool:
+        """Is there a session, or no session at all, whose beginning nobody told?"""
+        return not sessions or any(session.opens is None for session in sessions)
 
     def _group(self, days: list[int], nth: tuple[int, ...], opens: Any, closes: Any) -> Markup:
-        named = self._joined(self.weekday(day) for day in sorted(set(days)))
+        named = self._joined(map(self.weekday, days))
+        if not days:
+            return self.hours(opens, closes)
         if nth:
             rhythm = self.say("毎月%(nth)s%(days)s") % {"nth": self._joined(map(self._nth, nth)), "days": named}
-        elif len(set(days)) == 7:
+        elif len(days) == 7:
             rhythm = self.say("毎日")
         else:
             rhythm = self.say("毎週%(days)s") % {"days": named}
         hours = self.hours(opens, closes)
         return Markup("{} {}").format(rhythm, hours) if hours else rhythm
+
+    def on_day(self, session: Session) -> Markup:
+        """「第2 11:00–14:00」: a session where its weekday is said already."""
+        nth = self._joined(map(self._nth, session.nth or ()))
+        return Markup(" ").join(part for part in (nth, self.hours(session.opens, session.closes)) if part)
 
     def _nth(self, nth: int) -> Markup:
         return self.say(NTH[nth])
@@ -99,14 +135,13 @@ class Words:
     def _joined(self, parts: Any) -> Markup:
         return self.say("・").join(parts)
 
-    def hours(self, opens: str | time | None, closes: str | time | None) -> Markup:
+    def hours(self, opens: str | None, closes: str | None) -> Markup:
         """「11:00–14:00」, 「11:00から」 or nothing where the hours are unknown."""
-        first, last = _clock(opens), _clock(closes)
-        if first and last:
-            return Markup("{}–{}").format(first, last)
-        if first:
-            return self.say("%(time)sから") % {"time": first}
-        return self.say("%(time)sまで") % {"time": last} if last else Markup()
+        if opens and closes:
+            return Markup("{}–{}").format(opens, closes)
+        if opens:
+            return self.say("%(time)sから") % {"time": opens}
+        return self.say("%(time)sまで") % {"time": closes} if closes else Markup()
 
     def walk(self, minutes: float | None) -> Markup:
         """「歩いて約4分」; beyond an hour only that."""
@@ -152,8 +187,3 @@ class Words:
         if self.language is Language.EN:
             return Markup('<span lang="ja">{}</span>').format(text)
         return with_kana(text, kana, self.language)
-
-
-def _clock(value: str | time | None) -> str | None:
-    """`9:00`, from a time or from text; whatever else stands there stays as the source writes it."""
-    return value.strftime("%H:%M") if isinstance(value, time) else value or None

@@ -1,0 +1,80 @@
+"""All that is known about one place and what is held there."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from geo.store.queries import Queries
+from placefinder.opening import Session
+
+QUERIES = Queries("placefinder.store", "about.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceAbout:
+    """A place of an edition; `current` false: newer editions do not have it. lat and lon in degrees, JGD2011."""
+
+    place_id: UUID
+    edition_id: UUID
+    current: bool
+    municipality_code: str
+    name: str
+    name_kana: str | None
+    address: str | None
+    position_level: str
+    declared_districts: list[str]
+    district_id: UUID | None
+    district_basis: str
+    facts: Mapping[str, Mapping[str, Any]]
+    lat: float | None
+    lon: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class ActivityAbout:
+    """An activity of a place, with all its facts."""
+
+    activity_id: UUID
+    kind: str
+    name: str
+    name_kana: str | None
+    organiser_name: str | None
+    status: str
+    status_text: str | None
+    schedule_text: str | None
+    sessions: list[Any]
+    schedule_certainty: str
+    age_min: int | None
+    age_max: int | None
+    audiences: list[str]
+    interests: list[str]
+    price_yen_min: int | None
+    price_yen_max: int | None
+    facts: Mapping[str, Mapping[str, Any]]
+    checked_on: date | None
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sessions", [_session(one) for one in self.sessions])
+
+
+def _session(told: Mapping[str, Any]) -> Session:
+    nth = told.get("nth")
+    return Session(told["weekday"], tuple(nth) if nth else None, told.get("opens"), told.get("closes"))
+
+
+async def place_about(
+    connection: AsyncConnection[Any], place_id: UUID
+) -> tuple[PlaceAbout, list[ActivityAbout]] | None:
+    """A place and its activities; None for an id no edition ever had."""
+    async with connection.cursor(row_factory=class_row(PlaceAbout)) as cursor:
+        place = await (await cursor.execute(QUERIES.place, {"place_id": place_id})).fetchone()
+    if not place:
+        return None
+    async with connection.cursor(row_factory=class_row(ActivityAbout)) as cursor:
+        values = {"edition_id": place.edition_id, "place_id": place_id}
+        return place, await (await cursor.execute(QUERIES.activities, values)).fetchall()

@@ -1,0 +1,19 @@
+-- name: place
+-- What is known about this place? Of a current edition, else of the last that had it.
+SELECT p.place_id, p.edition_id, e.state = 'current' AS current, p.municipality_code, p.name, p.name_kana, p.address,
+       p.position_level, p.declared_districts, p.district_id, p.district_basis, p.facts,
+       ST_Y(p.point_6668) AS lat, ST_X(p.point_6668) AS lon
+FROM finder.place p JOIN geo.edition e USING (edition_id)
+WHERE p.place_id = %(place_id)s::uuid AND e.state IN ('current', 'retired')
+ORDER BY e.state = 'current' DESC, e.loaded_at DESC
+LIMIT 1;
+
+-- name: activities
+-- What is held at this place, according to that edition?
+SELECT a.activity_id, a.kind, a.name, a.name_kana, a.organiser_name, a.status, a.status_text, a.schedule_text,
+       a.sessions, a.schedule_certainty, a.age_min, a.age_max, a.audiences, a.interests, a.price_yen_min,
+       a.price_yen_max, a.facts, a.checked_on
+FROM finder.activity a
+WHERE a.edition_id = %(edition_id)s::uuid AND a.place_id = %(place_id)s::uuid
+ORDER BY a.status IN ('suspended', 'closed'), a.name
+LIMIT 50;

@@ -1,0 +1,116 @@
+"""What the words of the search box may mean: school districts, towns, a postcode; and which district holds a point.
+
+The questions are those of geo's stores, asked over the pages' own connection.
+"""
+
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+from psycopg import AsyncConnection
+from psycopg.rows import class_row
+
+from geo.addresses import normalise, town_key
+from geo.codes import postcode
+from geo.districts import NEAR_M, NEAREST_SCHOOL_M, District, DistrictAnswer, school_key
+from geo.errors import CodeError
+from geo.points import LonLat
+from geo.store import districts, towns
+from geo.store.queries import Queries
+from geo.store.towns import TownSuggestion
+
+QUERIES = Queries("placefinder.store", "named.sql")
+MOST = 20
+_DISTRICT_WORDS = ("小学校区", "の学区", "学区", "校区")
+
+
+def tidy(question: str) -> str:
+    """A question without width differences, spare blanks, and the word for district at its end."""
+    plain = " ".join(unicodedata.normalize("NFKC", question).split())
+    word = next((word for word in _DISTRICT_WORDS if plain.endswith(word) and plain != word), "")
+    return plain.removesuffix(word)
+
+
+def postcode_of(question: str) -> str | None:
+    """The seven digits of a postcode, however written; None for anything else."""
+    try:
+        return postcode(question) if len(question) <= 12 else None
+    except CodeError:
+        return None
+
+
+async def districts_named(connection: AsyncConnection[Any], name: str) -> list[District]:
+    """Districts whose school's name or kana holds this, those that begin so first."""
+    literal = _literally(school_key(name))
+    asked = {
+        "anywhere": f"%{literal}%",
+        "start": f"{literal}%",
+        "kana_start": f"{literal}%",
+        "katakana": "",
+        "hiragana": "",
+        "municipality_code": None,
+        "limit": MOST,
+    }
+    return await _districts(connection, districts.QUERIES.districts_named, asked)
+
+
+async def districts_alike(connection: AsyncConnection[Any], name: str) -> list[District]:
+    """The three districts whose names are most similar."""
+    return await _districts(connection, QUERIES.districts_alike, {"name": name})
+
+
+async def towns_named(connection: AsyncConnection[Any], name: str) -> list[TownSuggestion]:
+    """Towns that contain what was typed, those that begin so first; none for less than two signs."""
+    key = town_key(name)
+    asked = {"key": _literally(key), "typed": _literally(normalise(name)), "municipality_code": None, "most": MOST}
+    return await _towns(connection, towns.QUERIES.suggest, asked) if len(key) > 1 else []
+
+
+async def towns_alike(connection: AsyncConnection[Any], name: str) -> list[TownSuggestion]:
+    """The three towns spelled most like it."""
+    asked = {"key": town_key(name), "municipality_code": None, "most": 3}
+    return await _towns(connection, towns.QUERIES.suggest_alike, asked)
+
+
+async def towns_of_postcode(connection: AsyncConnection[Any], code: str) -> list[TownSuggestion]:
+    """Towns that have this postcode of seven digits."""
+    return await _towns(connection, towns.QUERIES.of_postcode, {"postcode": code})
+
+
+async def district_at(connection: AsyncConnection[Any], point: LonLat) -> DistrictAnswer | None:
+    """The district of a point by the rules of `geo.store.districts.DistrictStore.district_of`; None where none is known."""
+    at: dict[str, Any] = {"lon": point.lon, "lat": point.lat}
+    steps = (
+        (districts.QUERIES.districts_covering, at),
+        (districts.QUERIES.nearest_district, {**at, "within_m": NEAR_M}),
+        (districts.QUERIES.nearest_school_district, {**at, "within_m": NEAREST_SCHOOL_M}),
+    )
+    for query, values in steps:
+        async with connection.cursor(row_factory=class_row(DistrictAnswer)) as cursor:
+            found = await (await cursor.execute(query, values)).fetchone()
+        if found:
+            return found
+    return None
+
+
+async def municipality_names(connection: AsyncConnection[Any], codes: Iterable[str]) -> dict[str, str]:
+    """「都道府県 市区町村」 by code, where a list of municipalities is current."""
+    cursor = await connection.execute(QUERIES.municipality_names, {"codes": list(codes)})
+    return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def _districts(connection: AsyncConnection[Any], query: str, asked: dict[str, Any]) -> list[District]:
+    async with connection.cursor(row_factory=class_row(District)) as cursor:
+        return await (await cursor.execute(query, asked)).fetchall()
+
+
+async def _towns(connection: AsyncConnection[Any], query: str, asked: dict[str, Any]) -> list[TownSuggestion]:
+    async with connection.cursor(row_factory=class_row(TownSuggestion)) as cursor:
+        found = await (await cursor.execute(query, asked)).fetchall()
+    return [town for town in found if town.lon is not None]
+
+
+def _literally(text: str) -> str:
+    """For LIKE: its wildcards as plain characters."""
+    return text.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")

@@ -1,0 +1,119 @@
+"""`/districts/{id}`: one school district: all places, the week, what is not there yet, how its boundary is known."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, HTTPException, Request
+from fastapi.responses import HTMLResponse
+from markupsafe import Markup
+from psycopg import AsyncConnection
+
+from placefinder.search import MAX_LIMIT, Result, SearchRequest
+from placefinder.store import atlas
+from placefinder.store.atlas import Area
+from placefinder.store.listings import search
+from placefinder.store.sources import current_editions
+from placefinder.store.vocabulary import Kind, Vocabulary, vocabulary
+from placefinder.web.asking import PAGE_SIZE
+from placefinder.web.callers import Caller, callers
+from placefinder.web.maps import map_data
+from placefinder.web.rendering import language_of, render
+from placefinder.web.wording import Words
+
+router = APIRouter(include_in_schema=False)
+
+RUNNING = ("running", "needs_checking", "not_taking_new", "unknown")
+GENERAL_KINDS = ("event", "other")
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """A kind of place the district has not, and the first neighbour that has it."""
+
+    kind: Kind
+    near: Area | None
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the week: what is held, and when on that weekday."""
+
+    item: Result
+    when: Markup
+
+
+@router.get("/districts/{district_id}")
+@callers(Caller.ANYONE)
+async def district(request: Request, district_id: UUID) -> HTMLResponse:
+    """A district's page; also where nothing is listed yet."""
+    async with request.app.state.pool.connection() as connection:
+        area = await atlas.area(connection, district_id)
+        if not area:
+            raise HTTPException(404)
+        words_of = await vocabulary(connection)
+        around = await atlas.neighbours(connection, district_id)
+        schools = await atlas.schools_about(connection, district_id)
+        items = await _all_of(connection, district_id)
+        missing = await _missing(connection, items, around, words_of)
+        editions = await current_editions(connection, {area.edition_id} | {item.edition_id for item in items})
+    words = Words(language_of(request))
+    page = _page(request.query_params.get("page", ""), len(items))
+    shown = items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return render(
+        request, "district.html",
+        district=area, municipality=area.municipality_name, basis_said=words.basis(area.basis),
+        items=shown, total=len(items), page=page, pages=-(-len(items) // PAGE_SIZE), first=(page - 1) * PAGE_SIZE + 1,
+        week=week_of(items, words), undated=sum(not _weekdays(item) for item in items if item.status in RUNNING),
+        missing=missing, neighbours=around, kinds=words_of.kinds, editions=editions,
+        map=map_data(request.app.state.settings, words, area, around, schools),
+    )  # fmt: skip
+
+
+async def _all_of(connection: AsyncConnection[Any], district_id: UUID) -> list[Result]:
+    found: list[Result] = []
+    more = True
+    while more:
+        asked = SearchRequest(district_id=district_id, limit=MAX_LIMIT, offset=len(found))
+        answer = await search(connection, asked)
+        found.extend(answer.results)
+        more = answer.more and bool(answer.results)
+    return found
+
+
+async def _missing(
+    connection: AsyncConnection[Any], items: Sequence[Result], around: Sequence[Area], words_of: Vocabulary
+) -> list[Gap]:
+    held = {item.kind for item in items if item.status in RUNNING}
+    lacking = [k for k in words_of.kinds.values() if k.listed and k.kind not in held and k.kind not in GENERAL_KINDS]
+    if not lacking:
+        return []
+    there = await atlas.kinds_of(connection, [area.district_id for area in around])
+    return [
+        Gap(kind, next((area for area in around if kind.kind in there.get(area.district_id, ())), None))
+        for kind in lacking
+    ]
+
+
+def week_of(items: Iterable[Result], words: Words) -> dict[int, list[Entry]]:
+    """What is held on each weekday, by hour; only what structured sessions say, and never a date."""
+    week: dict[int, list[tuple[str, Entry]]] = {day: [] for day in range(1, 8)}
+    for item in items:
+        if item.status not in RUNNING:
+            continue
+        for day in _weekdays(item):
+            mine = [session for session in item.sessions if session.weekday == day]
+            first = min(session.opens or "99" for session in mine)
+            said = words.say("・").join(filter(None, (words.on_day(session) for session in mine)))
+            week[day].append((first, Entry(item, said)))
+    return {day: [entry for _, entry in sorted(entries, key=lambda pair: pair[0])] for day, entries in week.items()}
+
+
+def _weekdays(item: Result) -> list[int]:
+    return sorted({session.weekday for session in item.sessions if session.weekday})
+
+
+def _page(asked: str, total: int) -> int:
+    last = max(1, -(-total // PAGE_SIZE))
+    return min(int(asked), last) if asked.isascii() and asked.isdigit() and int(asked[:6]) > 0 else 1
