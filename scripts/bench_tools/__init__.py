@@ -1,0 +1,1 @@
+"""What scripts/bench is made of: a national data set, a load generator, and what is compared."""
