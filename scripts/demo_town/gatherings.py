@@ -1,6 +1,6 @@
 """The lists of gathering places but こども食堂, with the dirt that real lists have."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
@@ -23,22 +23,27 @@ About = Callable[[Random, int, Spot], dict[str, str]]
 def write_all(folder: Path, districts: list[District]) -> None:
     adults = [d for d in districts if d.name not in words.NOTHING_AT_ALL]
     children = [d for d in adults if d.name not in words.NOTHING_FOR_CHILDREN]
+    random = rng("spots")
     kitchens.write_all(folder, children)
     _kayoinoba(folder, adults)
-    write_csv(folder / "salon.csv", _COLUMNS, _rows("salon", "サロン", adults, 72, _salon), "cp932")
-    belonging = _rows("ibasho", "居場所", adults, 22, _ibasho) + _rows("cafe", "認知症カフェ", adults, 12, _cafe)
-    write_csv(folder / "ibasho.csv", _COLUMNS, belonging + _rows("hobby", "趣味の会", adults, 22, _hobby))
-    families = _rows("hiroba", "子育てひろば", children, 16, _hiroba) + _rows("study", "学習支援", children, 12, _study)
+    write_csv(folder / "salon.csv", _COLUMNS, _rows("salon", "サロン", spots(random, adults, 72), _salon), "cp932")
+    belonging = _rows("ibasho", "居場所", spots(random, adults, 22), _ibasho)
+    belonging += _rows("cafe", "認知症カフェ", spots(random, adults, 12), _cafe)
+    belonging += _rows("hobby", "趣味の会", spots(random, adults, 22), _hobby)
+    write_csv(folder / "ibasho.csv", _COLUMNS, belonging)
+    families = _rows("hiroba", "子育てひろば", spots(random, children, 24, everywhere=True), _hiroba)
+    families += _rows("study", "学習支援", spots(random, children, 12), _study)
     write_csv(folder / "kosodate.csv", _COLUMNS, families)
-    others = _rows("pantry", "フードパントリー", children, 12, _pantry) + _rows("event", "催し", children, 8, _event)
+    others = _rows("pantry", "フードパントリー", spots(random, children, 12), _pantry)
+    others += _rows("event", "催し", spots(random, children, 8), _event)
     write_csv(folder / "pantry_event.csv", _COLUMNS, others)
 
 
-def _rows(part: str, kind: str, districts: list[District], count: int, about: About) -> list[dict[str, str]]:
+def _rows(part: str, kind: str, found: Iterable[Spot], about: About) -> list[dict[str, str]]:
     random = rng(part)
     return [
         {"番号": f"{part}-{index}", "区分": kind, **_listed(random, spot), **about(random, index, spot)}
-        for index, spot in enumerate(spots(random, districts, count), 1)
+        for index, spot in enumerate(found, 1)
     ]
 
 
@@ -76,7 +81,9 @@ def _checked(random: Random) -> str:
 def _kayoinoba(folder: Path, districts: list[District]) -> None:
     """As a city's GeoJSON; two have lost their geometry."""
     random = rng("kayoinoba")
-    features = [_group(random, index, spot) for index, spot in enumerate(spots(random, districts, 126), 1)]
+    features = [
+        _group(random, index, spot) for index, spot in enumerate(spots(random, districts, 126, everywhere=True), 1)
+    ]
     for lost in (17, 58):
         features[lost]["geometry"] = None
     write_geojson(folder / "kayoinoba.geojson", "通いの場-架空", features)

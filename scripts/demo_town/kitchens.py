@@ -85,10 +85,9 @@ def _soil(rows: list[dict[str, str]]) -> None:
     rows[35]["全国地方公共団体コード"] = "12998"
     rows.append({"名称": "", "全国地方公共団体コード": CODE, "都道府県": PREFECTURE, "市区町村名": CITY})
     example = {
-        "全国地方公共団体コード": CODE,
-        "ID": "例",
+        "全国地方公共団体コード": "記入例",
         "都道府県": PREFECTURE,
         "市区町村名": CITY,
-        "名称": "（記入例）○○こども食堂",
+        "名称": "○○こども食堂",
     }
     rows.insert(0, example | {"住所": f"{PREFECTURE}{CITY}○○1-2-3", "開催日": "第2土曜日", "備考": "記入例"})

@@ -18,11 +18,16 @@ class Spot:
     address: str
 
 
-def spots(random: Random, districts: list[District], count: int) -> Iterator[Spot]:
-    """Spots all over the districts: each in turn, so that nobody is left out who is not meant to be."""
-    order = random.sample(districts, len(districts))
-    for index in range(count):
-        district = order[index % len(order)]
+# How much goes on in a district of each setting, as weights.
+_LIVELY = {"centre": 6, "newtown": 4, "suburb": 3, "rural": 1}
+
+
+def spots(random: Random, districts: list[District], count: int, everywhere: bool = False) -> Iterator[Spot]:
+    """Spots over the districts, more of them where people live close together; `everywhere`: at least one in each."""
+    chosen = random.choices(districts, [_LIVELY[district.setting] for district in districts], k=count)
+    if everywhere:
+        chosen[: len(districts)] = random.sample(districts, len(districts))
+    for district in chosen:
         point = point_in(random, district, 0.75)
         block = f"{random.randint(1, 24)}-{random.randint(1, 18)}"
         yield Spot(district, point, f"{PREFECTURE}{CITY}{town_of(district, point).name}{block}")
