@@ -6,7 +6,6 @@ The questions are those of geo's stores, asked over the pages' own connection.
 import unicodedata
 from collections.abc import Iterable
 from typing import Any
-from uuid import UUID
 
 from psycopg import AsyncConnection
 from psycopg.rows import class_row
@@ -15,7 +14,9 @@ from geo.addresses import normalise, town_key
 from geo.codes import postcode
 from geo.districts import NEAR_M, NEAREST_SCHOOL_M, District, DistrictAnswer, school_key
 from geo.errors import CodeError
+from geo.gazetteer import PREFECTURE_KEYS
 from geo.points import LonLat
+from geo.readings import leading
 from geo.store import districts, towns
 from geo.store.queries import Queries
 from geo.store.towns import TownSuggestion
@@ -62,9 +63,13 @@ async def districts_alike(connection: AsyncConnection[Any], name: str) -> list[D
 
 async def towns_named(connection: AsyncConnection[Any], name: str) -> list[TownSuggestion]:
     """Towns that contain what was typed, those that begin so first; none for less than two signs."""
-    key = town_key(name)
-    asked = {"key": _literally(key), "typed": _literally(normalise(name)), "municipality_code": None, "most": MOST}
-    return await _towns(connection, towns.QUERIES.suggest, asked) if len(key) > 1 else []
+    _, key = leading(town_key(name), PREFECTURE_KEYS)
+    if len(key) < 2:
+        return []
+    # Two letters have no trigram inside a word, so they are only looked for at its start.
+    pattern = ("%" if len(key) > 2 else "") + _literally(key) + "%"
+    asked = {"key": key, "pattern": pattern, "typed": _literally(normalise(name)) + "%", "most": MOST}
+    return await _towns(connection, towns.QUERIES.suggest, {**asked, "municipality_code": None})
 
 
 async def towns_alike(connection: AsyncConnection[Any], name: str) -> list[TownSuggestion]:

@@ -8,6 +8,6 @@ WHERE municipality_code = ANY (%(codes)s::bpchar[]);
 SELECT DISTINCT ON (similarity(name, %(name)s::text), district_id)
        edition_id, district_id, municipality_code, school_code, name, name_kana, basis
 FROM geo.current_district
-WHERE name %% %(name)s::text
+WHERE similarity(name, %(name)s::text) > 0
 ORDER BY similarity(name, %(name)s::text) DESC, district_id
 LIMIT 3;

@@ -1,7 +1,7 @@
 """`/find`: from words, a district or a rounded point to cards by walking time and the map beside them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from uuid import UUID
 

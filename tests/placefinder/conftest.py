@@ -14,7 +14,6 @@ import pytest
 import uvicorn
 from geo.addresses import town_key
 from geo.store.cluster import Cluster
-from placefinder.app import create_app
 from placefinder.settings import read_settings
 from placefinder.store import Database
 from placefinder.store.listings import refresh_listings
@@ -44,6 +43,8 @@ class Town:
 @pytest.fixture(scope="module")
 def town(cluster: Cluster, template: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
     """The town, served over HTTP on a free port."""
+    from placefinder.app import create_app
+
     name = f"pages_{time.time_ns()}"
     with psycopg.connect(cluster.dsn(database="postgres"), autocommit=True) as connection:
         connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY file_copy')

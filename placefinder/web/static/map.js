@@ -27,8 +27,8 @@
   for (const other of data.neighbours) area(other, { color: "#949494", weight: 1.5, fillColor: "#fff", fillOpacity: data.tiles ? 0 : 1 });
   const own = data.own && area(data.own, { color: "#333", weight: 3, dashArray: "8 5", fillColor: "#fff4cc", fillOpacity: data.tiles ? 0.35 : 1 });
   for (const school of data.schools) plain([school.lat, school.lon], "school", "文", 16);
-  for (const other of data.neighbours) if (other.label) label(other, "label");
-  if (data.own?.label) label(data.own, "label own");
+  const names = data.neighbours.filter((other) => other.label).map((other) => label(other, "label", [55, 15]));
+  if (data.own?.label) label(data.own, "label own", data.start ? [55, 44] : [55, 15]);
   if (data.start) plain(data.start, "start", "", 18);
 
   const pins = L.layerGroup().addTo(map);
@@ -58,8 +58,23 @@
     L.marker(point, { icon: icon(kind, words, size), interactive: false, keyboard: false }).addTo(map);
   }
 
-  function label(district, kind) {
-    L.marker(district.label, { icon: icon(kind, district.name, 110, 30), interactive: false, keyboard: false }).addTo(map);
+  function label(district, kind, anchor) {
+    const image = icon(kind, district.name, 110, 30);
+    image.options.iconAnchor = anchor;
+    const marker = L.marker(district.label, { icon: image, interactive: false, keyboard: false }).addTo(map);
+    return { marker, district };
+  }
+
+  // The names of neighbours follow the part of them that is in view, so that the map orients without a base map.
+  function follow() {
+    const seen = map.getBounds().pad(-0.06);
+    for (const { marker, district } of names) {
+      if (seen.contains(district.label) || !district.area) { marker.setLatLng(district.label); continue; }
+      const whole = L.geoJSON(district.area).getBounds();
+      const south = Math.max(whole.getSouth(), seen.getSouth()), north = Math.min(whole.getNorth(), seen.getNorth());
+      const west = Math.max(whole.getWest(), seen.getWest()), east = Math.min(whole.getEast(), seen.getEast());
+      marker.setLatLng(south < north && west < east ? [(south + north) / 2, (west + east) / 2] : district.label);
+    }
   }
 
   function pin(point, kind, words, name, width, act) {
@@ -91,7 +106,9 @@
     const bounds = shapes.getLayers().length ? shapes.getBounds() : L.latLngBounds([]);
     for (const item of items) bounds.extend([item.lat, item.lon]);
     if (data.start) bounds.extend(data.start);
-    if (bounds.isValid()) map.fitBounds(bounds, { padding: [28, 28], maxZoom: 16, animate: false });
+    if (bounds.isValid()) map.fitBounds(bounds, { padding: [64, 48], maxZoom: 16, animate: false });
+    map.on("moveend", follow);
+    follow();
     draw();
     map.on("zoomend", draw);
     for (const button of document.querySelectorAll("[data-show]")) {

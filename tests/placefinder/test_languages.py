@@ -1,0 +1,102 @@
+"""The three languages say the same, and readings are only those that somebody wrote."""
+
+import re
+from datetime import date
+from pathlib import Path
+
+import pytest
+from babel.messages.extract import extract_from_dir
+from placefinder.opening import Session
+from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
+from placefinder.web.wording import Words
+
+WEB = Path(__file__).resolve().parents[2] / "placefinder" / "web"
+KANJI = re.compile(r"[一-龠々]")
+PLACEHOLDER = re.compile(r"%\(\w+\)s")
+
+
+def messages_of_the_pages() -> set[str]:
+    found = extract_from_dir(
+        str(WEB),
+        [("templates/**.html", "jinja2"), ("**.py", "python")],
+        {"templates/**.html": {"extensions": "jinja2.ext.i18n"}},
+        keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "mark": None},  # type: ignore[dict-item]
+    )
+    return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+@pytest.mark.parametrize("language", [Language.EASY_JA, Language.EN])
+def test_each_catalogue_says_every_sentence_of_the_pages_and_no_other(language: Language) -> None:
+    assert set(catalogue(language)) == messages_of_the_pages()
+    assert all(all(forms) for forms in catalogue(language).values())
+
+
+@pytest.mark.parametrize("language", [Language.EASY_JA, Language.EN])
+def test_translations_keep_the_values_of_a_sentence(language: Language) -> None:
+    for message, forms in catalogue(language).items():
+        for form in forms:
+            assert set(PLACEHOLDER.findall(form)) == set(PLACEHOLDER.findall(message)), message
+
+
+def test_every_kanji_of_yasashii_nihongo_has_a_reading() -> None:
+    for message, (easy,) in catalogue(Language.EASY_JA).items():
+        assert not KANJI.search(re.sub(r"\{[^{}|]+\|[^{}|]+\}", "", easy)), message
+
+
+def test_english_has_no_japanese_left() -> None:
+    assert [m for m, forms in catalogue(Language.EN).items() if re.search(r"[ぁ-んァ-ヶ一-龠]", "".join(forms))] == []
+
+
+def test_no_sentence_shames_anybody() -> None:
+    assert not [message for message in messages_of_the_pages() if "貧困" in message]
+
+
+def test_ruby_comes_from_markup_and_escapes_everything_else() -> None:
+    assert ruby("{居場所|いばしょ}<b>") == "<ruby>居場所<rp>(</rp><rt>いばしょ</rt><rp>)</rp></ruby>&lt;b&gt;"
+    assert plain(ruby("{居場所|いばしょ}へ")) == "居場所へ"
+
+
+def test_a_name_gets_its_reading_only_where_the_source_supplies_one() -> None:
+    assert with_kana("広場", None, Language.EASY_JA) == "広場"
+    assert "<rt>ひろば</rt>" in with_kana("広場", "ひろば", Language.EASY_JA)
+    assert with_kana("広場", "ひろば", Language.JA) == "広場"
+
+
+def test_values_are_escaped_inside_sentences() -> None:
+    assert "<script>" not in say(Language.EN, "%(name)sの学区", name="<script>")
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [(Language.JA, "2026年11月20日"), (Language.EASY_JA, "2026年11月20日"), (Language.EN, "November 20, 2026")]
+)  # fmt: skip
+def test_dates_follow_the_language(language: Language, said: str) -> None:
+    assert plain(Words(language).date(date(2026, 11, 20))) == said
+
+
+def test_dates_of_yasashii_nihongo_carry_their_irregular_readings() -> None:
+    assert "<rt>はつか</rt>" in Words(Language.EASY_JA).date(date(2026, 11, 20))
+
+
+@pytest.mark.parametrize(
+    ("sessions", "said"),
+    [
+        ([Session(6, (2,), "11:00", "14:00")], ["毎月第2土曜日 11:00–14:00"]),
+        ([Session(1, None, "10:00", None), Session(3, None, "10:00", None)], ["毎週月曜日・水曜日 10:00から"]),
+        ([Session(5, None, None, None)], ["毎週金曜日"]),
+        ([Session(7, (1, 3), None, "12:00")], ["毎月第1・第3日曜日 12:00まで"]),
+        ([Session(day, None, "09:00", "17:00") for day in range(1, 8)], ["毎日 09:00–17:00"]),
+        ([], []),
+    ],
+)
+def test_sessions_are_said_as_the_columns_say_and_never_as_a_date(sessions: list[Session], said: list[str]) -> None:
+    assert [str(line) for line in Words(Language.JA).sessions(sessions)] == said
+
+
+def test_unknown_is_said_aloud() -> None:
+    words = Words(Language.JA)
+    assert words.fee(None, None) == "未確認"
+    assert words.fee(0, 0) == "無料"
+    assert words.fee(100, 300) == "100–300円"
+    assert words.hours_unknown([]) and words.hours_unknown([Session(1)])
+    assert words.ages(6, None) == "6歳以上"
+    assert words.audiences(["somebody else"]) == ""
