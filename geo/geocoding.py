@@ -119,6 +119,8 @@ class Geocoder:
         step = "" if aliases is self._gazetteer.aliases else "市区町村の字を補った"
         for length in range(min(self._gazetteer.longest_alias, len(rest)), 0, -1):
             for municipality, wards_of in aliases.get(rest[:length], ()):
+                if wards_of and readings:
+                    continue  # the ward itself is named
                 if prefecture is None or municipality.prefecture_name == prefecture:
                     readings.append(Reading(municipality, rest[length:], length, step, wards_of))
         return readings

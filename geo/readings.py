@@ -13,7 +13,10 @@ from geo.points import LonLat, distance_m
 _SAME_PLACE_M = 2_000
 _STREETS = re.compile(r"(?:[上下]る|[東西南北]入る?|通り?)")
 CROSSING = re.compile(r"[上下]る|[東西南北]入")
+_GA = re.compile(r"(?<=[一-鿿])が(?=[一-鿿])")
 _UNKNOWN_WARD = re.compile(r"[^0-9市区町村]{1,4}区")
+# How much longer a text may be than its key: kanji numbers and dropped signs; shorter where digits took a hyphen.
+_LENGTHS = (*range(25), *range(-1, -5, -1))
 _SEPARATORS = "-・,、 "
 
 
@@ -63,14 +66,30 @@ def match_of(reading: Reading) -> TownMatch:
 def towns_of(readings: list[Reading], sure: bool = False) -> list[Reading]:
     """The readings that reach a town; `sure` asks for more than a beginning in common."""
     found = []
-    for reading in readings:
-        rest = reading.rest
-        match = reading.match or reading.municipality.match(rest)
+    for given in readings:
+        match = given.match or given.municipality.match(given.rest)
+        reading, match = (given, match) if match else _without_ga(given)
         if reading.municipality.name.startswith("京都市") and (street := _after_streets(reading)):
             found.append(street)
-        elif match and (surely_a_town(rest, match) if sure else not (reading.wards_of and match.omitted == UNNUMBERED)):
+        elif match and (surely_a_town(reading.rest, match) if sure else not _is_vague_ward(reading, match)):
             found.append(reading._replace(match=match))
     return found
+
+
+def _is_vague_ward(reading: Reading, match: TownMatch) -> bool:
+    """「大阪市中央」 is rather 中央区 than some ward's 中央."""
+    return reading.wards_of is not None and match.omitted == UNNUMBERED
+
+
+def _without_ga(reading: Reading) -> tuple[Reading, TownMatch | None]:
+    """「阿佐ヶ谷北」 for 阿佐谷北: a ヶ that the official name does not have."""
+    found = _GA.search(reading.rest)
+    if found is None:
+        return reading, None
+    rest = reading.rest[: found.start()] + reading.rest[found.end() :]
+    match = reading.municipality.match(rest)
+    reaches = match is not None and match.length > found.start()
+    return (reading._replace(rest=rest, step="ヶを除いた"), match) if reaches else (reading, None)
 
 
 def _after_streets(reading: Reading) -> Reading | None:
@@ -148,8 +167,8 @@ def tail_of(line: str, rest_key: str) -> str:
     """The end of the line whose key this is, as it was written."""
     if line.endswith(rest_key):
         return rest_key.lstrip(_SEPARATORS)
-    for length in range(max(len(rest_key) - 8, 1), min(len(line), len(rest_key) + 24) + 1):
-        tail = line[-length:]
+    for longer in _LENGTHS:
+        tail = line[-(len(rest_key) + longer) :]
         if fold(tail) == rest_key:
             return tail.lstrip(_SEPARATORS)
     return rest_key.lstrip(_SEPARATORS)

@@ -70,7 +70,7 @@ class TownStore:
         self.connection = connection
 
     def load(self, edition_id: UUID, rows: Iterable[Town | Finding]) -> TownsLoaded:
-        """Write the rows into a staged edition; all Japan takes about a minute, most of it for the indexes."""
+        """Write the rows into a staged edition; all Japan takes some ten seconds."""
         loaded, key_of = TownsLoaded(), cache(town_key)
         with self.connection.cursor() as cursor, cursor.copy(QUERIES.copy_towns) as copy:
             for row in rows:

@@ -58,6 +58,7 @@ def test_an_address_is_tidied(written: str, tidy: str) -> None:
         ("二十三番", "二三番"),
         ("西ノ京", "西の京"),
         ("渡邉町", "渡辺町"),
+        ("芝公園ニ丁目", "芝公園二丁目"),  # katakana ニ
     ],
 )
 def test_spellings_of_one_town_have_one_key(one: str, other: str) -> None:
