@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pdfplumber
+from pdfplumber.utils.exceptions import PdfminerException
 
 from geo.codes import MunicipalityCode, municipality_code
 from geo.editions import Counts
@@ -172,7 +173,11 @@ def read_takamatsu_pdf(path: Path) -> TownFile:
 
 def _cells(path: Path) -> Iterator[tuple[int, str, str]]:
     """(page, school, towns) of each table row; a school's second row has no name of its own."""
-    with pdfplumber.open(path) as pdf:
+    try:
+        pdf = pdfplumber.open(path)
+    except PdfminerException as error:
+        raise TableError(f"{path.name}: PDFとして読めません({error})。") from None
+    with pdf:
         school = ""
         for page in pdf.pages:
             for table in page.extract_tables():

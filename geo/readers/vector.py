@@ -6,6 +6,7 @@ GeoJSON is parsed by orjson and built ring by ring, because shapely's own parser
 import shutil
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -63,7 +64,7 @@ def layers(path: Path, limits: ShapeLimits | None = None) -> Iterator[Layer]:
         )
     with tempfile.TemporaryDirectory(prefix="vector-") as folder:
         if zipfile.is_zipfile(path):
-            for member in _unpacked(path, Path(folder)):
+            for member in _members(path, Path(folder)):
                 yield _layer(member, bounds, Path(folder))
         else:
             yield _layer(path, bounds, Path(folder))
@@ -201,6 +202,15 @@ def _dbf_encoding(path: Path) -> Literal["utf-8", "cp932"]:
 
 
 # --- zip ---
+
+
+def _members(path: Path, folder: Path) -> list[Path]:
+    try:
+        return _unpacked(path, folder)
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        raise TableError(
+            f"{path.name}: zipが壊れているか、パスワード付きです。ダウンロードし直してください。"
+        ) from None
 
 
 def _unpacked(path: Path, folder: Path) -> list[Path]:

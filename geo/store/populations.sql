@@ -31,7 +31,7 @@ WITH whole AS (
     SELECT p.area_key, p.district_id, p.municipality_code, p.size / b.size AS share
     FROM part p JOIN base b USING (area_key) WHERE p.size > 0
     UNION ALL
-    SELECT w.area_key, NULL, w.municipality_code, CASE WHEN b.size > 0 THEN 1 - b.covered / b.size ELSE 1 END
+    SELECT w.area_key, NULL, w.municipality_code, CASE WHEN b.size > 0 THEN greatest(0, 1 - b.covered / b.size) ELSE 1 END
     FROM whole w JOIN base b USING (area_key)
 ), added AS (
     SELECT s.district_id, min(s.municipality_code) AS municipality_code, sum(w.total * s.share) AS total

@@ -4,6 +4,9 @@ from uuid import uuid4
 import psycopg
 import pytest
 import shapely
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
 from geo.codes import MunicipalityCode
 from geo.districts import NO_DISTRICT, district_id, school_key
 from geo.editions import Source
@@ -11,8 +14,6 @@ from geo.points import LonLat, distance_m
 from geo.store.districts import DistrictStore, hex_6668
 from geo.store.editions import EditionStore
 from geo.store.loading import Arrival, load_districts, make_nearest_school_districts
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 A27 = Source("test-a27", "小学校区", "国土交通省", "国土数値情報利用規約", "国土数値情報(小学校区)", "conditional")
 KOSAI = MunicipalityCode("222216")

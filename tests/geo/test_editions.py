@@ -71,7 +71,8 @@ def test_the_same_file_is_recognised_whatever_its_name(store: EditionStore, tmp_
     sha256 = file_sha256(tmp_path / "a.csv")
     loaded = store.make_current(staged(store, "2026-03", Counts(1, 1), sha256).edition_id)
     same = store.same_file(ROOMS.source_id, "rooms", "222216", file_sha256(tmp_path / "b.csv"))
-    assert same is not None and same.edition_id == loaded.edition_id
+    assert same is not None
+    assert same.edition_id == loaded.edition_id
     assert store.same_file(ROOMS.source_id, "rooms", "221309", sha256) is None
 
 
