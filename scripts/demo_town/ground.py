@@ -6,6 +6,7 @@ from random import Random
 
 import shapely
 from shapely import MultiPoint, Point, Polygon, affinity
+from shapely.geometry.base import BaseGeometry
 
 from demo_town import words
 
@@ -78,12 +79,19 @@ def rng(part: str) -> Random:
     return Random(f"{SEED}/{part}")
 
 
+def whole(shape: BaseGeometry) -> Polygon:
+    """The shape as one polygon; in several parts it would be a mistake in the town."""
+    if not isinstance(shape, Polygon):
+        raise TypeError(f"the town has fallen into a {shape.geom_type}")
+    return shape
+
+
 def _outline() -> Polygon:
     """Wooded hills all round, and in the west the shore of a lake."""
     turn = [math.tau * i / 240 for i in range(240)]
     hills = Polygon([(_reach(a) * math.cos(a), _reach(a) * math.sin(a)) for a in turn])
     shore = [(-7_000 + 900 * math.sin(y / 3_100) + 260 * math.sin(y / 1_050), y) for y in range(-13_000, 13_001, 250)]
-    return hills.intersection(Polygon([*shore, (20_000, 13_000), (20_000, -13_000)]))
+    return whole(hills.intersection(Polygon([*shore, (20_000, 13_000), (20_000, -13_000)])))
 
 
 def _reach(angle: float) -> float:
@@ -103,7 +111,7 @@ def _bent(polygon: Polygon) -> Polygon:
     return Polygon([_bend(x, y) for x, y in dense.exterior.coords])
 
 
-def _spread(random: Random, area: Polygon, count: int, placed: list[Point]) -> list[Point]:
+def _spread(random: Random, area: BaseGeometry, count: int, placed: list[Point]) -> list[Point]:
     """`count` points in the area, each the best of forty at keeping away from all others."""
     west, south, east, north = area.bounds
     made: list[Point] = []
@@ -143,9 +151,11 @@ def make_districts() -> list[District]:
     cells = shapely.voronoi_polygons(MultiPoint([site[3] for site in sites]), extend_to=city)
     districts = []
     for number, (name, kana, setting, site) in enumerate(sites, 1):
-        cell = next(cell for cell in cells.geoms if cell.contains(site)).intersection(city)
+        cell = next(cell for cell in cells.geoms if cell.contains(site))
         code = f"B1012990{number:04d}{(number * 7) % 10}"
-        districts.append(District(name, kana, setting, Point(_bend(site.x, site.y)), _bent(cell), code))
+        districts.append(
+            District(name, kana, setting, Point(_bend(site.x, site.y)), _bent(whole(cell.intersection(city))), code)
+        )
     for number, district in enumerate(districts):
         district.towns = _towns(random, district, number)
     _split_towns(districts)
@@ -175,7 +185,7 @@ def _split_towns(districts: list[District]) -> None:
 
 def point_in(random: Random, district: District, near: float | None = None) -> Point:
     """A point in the district; `near` is how far from its school at most, as a share of the way to the border."""
-    area = district.area.buffer(-60)
+    area: BaseGeometry = district.area.buffer(-60)
     if near is not None:
         area = area.intersection(affinity.scale(area, near, near, origin=district.school))
     west, south, east, north = area.bounds

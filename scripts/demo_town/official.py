@@ -4,7 +4,7 @@ from pathlib import Path
 
 import shapely
 
-from demo_town.ground import CITY, CODE, PREFECTURE, District, degrees, ring, rng
+from demo_town.ground import CITY, CODE, PREFECTURE, District, degrees, ring, rng, whole
 from demo_town.writing import column_names, feature, write_csv, write_geojson
 
 _BANDS = [f"{low}-{low + 4}歳" for low in range(0, 85, 5)] + ["85歳以上"]
@@ -28,7 +28,7 @@ def write_all(folder: Path, districts: list[District]) -> None:
 
 
 def _boundary(folder: Path, districts: list[District]) -> None:
-    city = shapely.union_all([shapely.Polygon(ring(district.area)) for district in districts], grid_size=1e-6)
+    city = whole(shapely.union_all([shapely.Polygon(ring(district.area)) for district in districts], grid_size=1e-6))
     corners = [[round(x, 6), round(y, 6)] for x, y in city.exterior.coords]
     codes = {"N03_001": PREFECTURE, "N03_002": None, "N03_003": None, "N03_004": CITY, "N03_007": CODE[:5]}
     write_geojson(folder / "N03_boundary.geojson", "N03-架空", [feature(codes, "Polygon", [corners])])

@@ -185,7 +185,7 @@ def test_loading_it_again_does_nothing(demo_town: psycopg.Connection[Any]) -> No
 
 def test_every_kind_of_gathering_place_is_there(demo_town: psycopg.Connection[Any]) -> None:
     by_kind = counts(
-        town,
+        demo_town,
         "SELECT k.kind, count(l.activity_id) FROM finder.kind k LEFT JOIN finder.listing l USING (kind) WHERE k.listed GROUP BY 1",
     )
     assert min(by_kind.values()) >= 8, by_kind
@@ -196,7 +196,7 @@ def test_every_kind_of_gathering_place_is_there(demo_town: psycopg.Connection[An
 
 def test_suspended_closed_and_full_ones_are_among_them(demo_town: psycopg.Connection[Any]) -> None:
     assert {"suspended", "closed", "not_taking_new"} <= counts(
-        town, "SELECT status, count(*) FROM finder.listing GROUP BY 1"
+        demo_town, "SELECT status, count(*) FROM finder.listing GROUP BY 1"
     ).keys()
     checked = demo_town.execute(
         "SELECT count(*) FILTER (WHERE checked_on > '2026-05-01'), count(*) FILTER (WHERE checked_on < '2025-06-01'), count(*) FILTER (WHERE checked_on IS NULL) FROM finder.activity"
