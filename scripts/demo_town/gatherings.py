@@ -104,7 +104,7 @@ def _group(random: Random, index: int, spot: Spot) -> dict[str, object]:
         "Add2": spot.address.removeprefix(PREFECTURE + CITY), "open_day": when["開催日"], "start_time": when["開始時間"],
         "end_time": when["終了時間"], "business_hours": when["開催日時特記事項"], "Age": random.choice(["", "65歳以上", "60歳以上"]),
         "Fee": random.choice(["", "無料", "100円", "月500円"]), "Memo": random.choice(["", "", f"{area}集会所", "運動できる服装で"]),
-        "Status": random.choice(_STATUS), "Checked": _checked(random), "Etc": "架空",
+        "Content": "体操" if exercise else random.choice(words.CONTENTS), "Status": random.choice(_STATUS), "Checked": _checked(random), "Etc": "架空",
     }  # fmt: skip
     return feature(properties, "Point", list(degrees(spot.point)))
 
