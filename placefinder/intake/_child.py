@@ -1,15 +1,17 @@
 """The process in which foreign workbooks and JSON are parsed: started by path, alone, with hard limits on itself.
 
 Usage: `_child.py FORM PATH MEMORY_BYTES CPU_SECONDS OUTPUT_BYTES MAX_COLUMNS MAX_ROWS`. Writes JSON lines: `{"sheet": name}`
-before each table, then one array of texts per row; the last line is `{"end": true}` or `{"refused": [rule, detail]}`.
+before each table, then one array of texts per row; the last line is `{"seconds": processor time}` or `{"refused": [rule, detail]}`.
 """
 
+import gc
 import importlib.util
 import resource
 import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
+from time import process_time
 from typing import Any
 
 import orjson
@@ -82,11 +84,12 @@ def _geojson(path: str) -> Iterator[dict[str, str] | list[str]]:
 def main(form: str, path: str, *limits: str) -> int:
     memory_bytes, cpu_seconds, output_bytes, max_columns, max_rows = map(int, limits)
     _limit(memory_bytes, cpu_seconds, output_bytes)
+    gc.disable()  # nothing here makes cycles, and collecting among millions of lists takes most of the time
     out = sys.stdout.buffer
     try:
         for line in _geojson(path) if form == "geojson" else _workbook(path, max_columns, max_rows):
             out.write(orjson.dumps(line, option=orjson.OPT_APPEND_NEWLINE))
-        last: dict[str, Any] = {"end": True}
+        last: dict[str, Any] = {"seconds": process_time()}
     except OverflowError as error:
         last = {"refused": ["too_large", str(error)]}
     except (MemoryError, RecursionError) as error:

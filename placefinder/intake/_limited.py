@@ -5,12 +5,15 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from math import ceil
 from pathlib import Path
+from signal import SIGKILL, SIGXCPU
 from typing import Any
 
 import orjson
 
 from placefinder.intake.errors import FileRefused
+from placefinder.intake.files import ForeignFile
 from placefinder.intake.limits import Limits
 
 _CHILD = Path(__file__).with_name("_child.py")
@@ -41,34 +44,49 @@ class Spooled:
                 yield orjson.loads(file.readline())
 
 
-def parse(form: str, source: Path, name: str, output: Path, limits: Limits) -> list[Spooled]:
-    """The sheets of the workbook or GeoJSON at `source`, written to `output`. Raises FileRefused."""
+@dataclass(slots=True)
+class Budget:
+    """Processor seconds that all files of one opening share; the clock on the wall would punish a busy machine."""
+
+    seconds: float
+
+
+def parse(file: ForeignFile, output: Path, limits: Limits, budget: Budget) -> list[Spooled]:
+    """The sheets of a workbook or GeoJSON, written to `output`. Raises FileRefused.
+
+    What it took is taken off `budget`.
+    """
+    if budget.seconds <= 0:
+        raise _refused("too_slow", f"全体で{limits.child_seconds}秒以上", file.name)
     command = [
-        sys.executable, "-I", str(_CHILD), form, str(source), str(limits.child_memory_bytes), str(limits.child_seconds),
+        sys.executable, "-I", str(_CHILD), file.form, str(file.path), str(limits.child_memory_bytes), str(ceil(budget.seconds)),
         str(limits.child_output_bytes), str(limits.columns), str(limits.rows),
     ]  # fmt: skip
     with output.open("wb") as spool:
         try:
             status = subprocess.run(
                 command, stdin=subprocess.DEVNULL, stdout=spool, stderr=subprocess.DEVNULL, check=False,
-                timeout=limits.child_seconds, env={"PATH": os.environ.get("PATH", "")},
+                timeout=limits.child_wall_seconds, env={"PATH": os.environ.get("PATH", "")},
             ).returncode  # fmt: skip
         except subprocess.TimeoutExpired:
-            raise _refused("too_slow", f"{limits.child_seconds}秒以上", name) from None
+            raise _refused("too_slow", f"{limits.child_wall_seconds}秒以上", file.name) from None
+    if status in (-SIGXCPU, -SIGKILL):
+        raise _refused("too_slow", f"全体で{limits.child_seconds}秒以上", file.name)
     if status:
-        raise _refused("too_large", "記憶域か時間の上限を超えました", name)
-    _check_last_line(output, name)
+        raise _refused("too_large", "記憶域か時間の上限を超えました", file.name)
+    budget.seconds -= _last_line(output, file.name)["seconds"]
     return list(_sheets(output))
 
 
-def _check_last_line(output: Path, name: str) -> None:
+def _last_line(output: Path, name: str) -> dict[str, Any]:
     with output.open("rb") as file:
         file.seek(max(0, output.stat().st_size - _LAST_LINE_BYTES))
         lines = file.read().splitlines()
-    last: Any = orjson.loads(lines[-1]) if lines else {}
+    last: dict[str, Any] = orjson.loads(lines[-1])
     if "refused" in last:
         rule, detail = last["refused"]
         raise _refused(rule, detail, name)
+    return last
 
 
 def _sheets(output: Path) -> Iterator[Spooled]:

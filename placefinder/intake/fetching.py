@@ -35,7 +35,7 @@ class Fetched:
     origin: Origin
 
 
-class _Again(Exception):
+class _TryAgainError(Exception):
     """The server asks for patience. Seconds to wait, or None for our own backoff."""
 
     def __init__(self, reason: str, wait_s: float | None = None) -> None:
@@ -73,10 +73,10 @@ class Fetcher:
         for attempt in range(self.attempts):
             try:
                 return self._download(url, address, progress)
-            except (_Again, httpx.TransportError) as trouble:
+            except (_TryAgainError, httpx.TransportError) as trouble:
                 if attempt + 1 == self.attempts:
                     raise _failed("no_answer", f"{self.attempts}回試しましたが取得できません({trouble})。", url, "時間をおいてやり直してください。") from None
-                waited = trouble.wait_s if isinstance(trouble, _Again) else None
+                waited = trouble.wait_s if isinstance(trouble, _TryAgainError) else None
                 self.sleep(min(60.0, waited if waited is not None else 2.0**attempt))
         raise AssertionError
 
@@ -119,8 +119,9 @@ class Fetcher:
     @contextmanager
     def _answer(self, url: str, address: str, known: dict[str, str | None]) -> Iterator[httpx.Response]:
         headers = {"User-Agent": f"placefinder ({self.contact or 'no contact set'})"}
-        headers |= {"If-None-Match": known["etag"]} if known.get("etag") else {}
-        headers |= {"If-Modified-Since": known["modified"]} if known.get("modified") else {}
+        for header, value in (("If-None-Match", known.get("etag")), ("If-Modified-Since", known.get("modified"))):
+            if value:
+                headers[header] = value
         with httpx.Client(timeout=self.timeout_s, follow_redirects=False, trust_env=True) as client:
             for _ in range(6):
                 self._pause(urlsplit(address).netloc)
@@ -164,7 +165,7 @@ class Fetcher:
 def _check_status(answer: httpx.Response, url: str) -> None:
     if answer.status_code in _TRANSIENT:
         wait = answer.headers.get("retry-after", "")
-        raise _Again(f"HTTP {answer.status_code}", float(wait) if wait.isdigit() else None)
+        raise _TryAgainError(f"HTTP {answer.status_code}", float(wait) if wait.isdigit() else None)
     if answer.status_code != httpx.codes.OK:
         raise _failed("not_found", f"公開元の答えが{answer.status_code}です。", url, "公開元のページで新しいアドレスを確かめてください。")
 

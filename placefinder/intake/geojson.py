@@ -19,7 +19,7 @@ LONGITUDE, LATITUDE = "geometry:longitude", "geometry:latitude"
 PROBLEM, CRS, FEATURE_ID = "geometry:problem", "geometry:crs", "feature:id"
 
 
-class GeoJsonRefused(ValueError):
+class GeoJsonError(ValueError):
     """Not a GeoJSON FeatureCollection. `rule` is `not_json`, `not_points` or `too_large`."""
 
     def __init__(self, rule: str, detail: str) -> None:
@@ -31,7 +31,7 @@ def rows_of(document: bytes) -> Iterator[list[str]]:
     """A header row, then one row for each feature, in order: its properties, then longitude and latitude in degrees.
 
     A feature that is no plain point keeps its row: the coordinates are empty and `geometry:problem` says why.
-    Features are decoded one at a time, twice: the whole tree would need 25 times the file's size. Raises GeoJsonRefused.
+    Features are decoded one at a time, twice: the whole tree would need 25 times the file's size. Raises GeoJsonError.
     """
     text = document.decode("utf-8-sig", "replace")
     del document
@@ -67,7 +67,7 @@ def _survey(text: str) -> _Survey:
             survey.crs = _crs_name(value) if key == "crs" else survey.crs
         position = _after_item(text, position, "}")
     if survey.start < 0 or _skipped(text, position + 1) != len(text):
-        raise GeoJsonRefused("not_points", "no list named features")
+        raise GeoJsonError("not_points", "no list named features")
     return survey
 
 
@@ -78,7 +78,7 @@ def _survey_features(text: str, start: int, survey: _Survey) -> int:
         position = end
         survey.names.update(dict.fromkeys(_properties(feature)))
         if count > MOST_FEATURES or len(survey.names) > MOST_PROPERTIES:
-            raise GeoJsonRefused("too_large", f"more than {MOST_FEATURES:,} features or {MOST_PROPERTIES:,} properties")
+            raise GeoJsonError("too_large", f"more than {MOST_FEATURES:,} features or {MOST_PROPERTIES:,} properties")
     return position + 1
 
 
@@ -96,7 +96,7 @@ def _after_item(text: str, position: int, closing: str) -> int:
     if text.startswith(",", position):
         return _skipped(text, position + 1)
     if not text.startswith(closing, position):
-        raise GeoJsonRefused("not_json", f"character {position}: , or {closing} expected")
+        raise GeoJsonError("not_json", f"character {position}: , or {closing} expected")
     return position
 
 
@@ -104,13 +104,13 @@ def _value(text: str, position: int) -> tuple[Any, int]:
     try:
         return _DECODER.raw_decode(text, position)
     except (ValueError, RecursionError) as error:
-        raise GeoJsonRefused("not_json", f"character {position}: {type(error).__name__}") from None
+        raise GeoJsonError("not_json", f"character {position}: {type(error).__name__}") from None
 
 
 def _after(text: str, position: int, mark: str) -> int:
     position = _skipped(text, position)
     if not text.startswith(mark, position):
-        raise GeoJsonRefused("not_points" if mark == "{" else "not_json", f"character {position}: {mark} expected")
+        raise GeoJsonError("not_points" if mark == "{" else "not_json", f"character {position}: {mark} expected")
     return _skipped(text, position + 1)
 
 

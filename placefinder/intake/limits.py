@@ -20,7 +20,8 @@ class Limits:
     columns: int = 2_000
     rows: int = 2_000_000                    # of one sheet
     child_memory_bytes: int = 850 * _MB      # address space of the process that parses workbooks and JSON
-    child_seconds: int = 9
+    child_seconds: int = 9                   # of processor time, for all workbooks and JSON of one opening together
+    child_wall_seconds: int = 60             # by the clock, for each; only a machine in trouble comes near it
     child_output_bytes: int = 1_000 * _MB    # what that process may hand back
 
 

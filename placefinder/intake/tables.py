@@ -136,8 +136,9 @@ def open_tables(path: Path, *, name: str | None = None, limits: Limits = LIMITS)
     with open_file(path, name=name, limits=limits) as opened:
         tables: list[Table] = []
         without: list[str] = []
+        budget = _limited.Budget(limits.child_seconds)
         for number, file in enumerate(opened.files):
-            for sheet, grid in _grids(file, opened.folder / f"parsed-{number}", limits):
+            for sheet, grid in _grids(file, opened.folder / f"parsed-{number}", limits, budget):
                 table = _table(file, sheet, grid)
                 if table:
                     tables.append(table)
@@ -151,11 +152,11 @@ def open_tables(path: Path, *, name: str | None = None, limits: Limits = LIMITS)
         yield OpenedTables(opened, tuple(tables), tuple(without))
 
 
-def _grids(file: ForeignFile, output: Path, limits: Limits) -> Iterator[tuple[str, Grid]]:
+def _grids(file: ForeignFile, output: Path, limits: Limits, budget: _limited.Budget) -> Iterator[tuple[str, Grid]]:
     if file.encoding:
         yield "", TextGrid(file.path, file.name, file.encoding, limits)
     else:
-        for spooled in _limited.parse(file.form, file.path, file.name, output, limits):
+        for spooled in _limited.parse(file, output, limits, budget):
             yield spooled.sheet, spooled
 
 

@@ -78,7 +78,7 @@ def test_a_cell_is_cleaned_and_its_raw_form_stays_beside_it(tmp_path: Path) -> N
     [
         ("第①土曜10:00", "第①土曜10:00"),  # NFKC would say 「第1土曜」 here, and 「110時」 for 「①10時」
         ("①10時", "①10時"),
-        ("髙木・﨑山・神谷", "髙木・﨑山・神谷"),
+        ("髙木・\ufa11山・\ufa19谷", "髙木・\ufa11山・\ufa19谷"),
         ("０３－１２３４：５", "03-1234:5"),
         ("ｶﾞｷﾞﾊﾟ", "ガギパ"),
         ("ひまわり<br>カフェ", "ひまわり カフェ"),
