@@ -119,9 +119,8 @@ class Fetcher:
     @contextmanager
     def _answer(self, url: str, address: str, known: dict[str, str | None]) -> Iterator[httpx.Response]:
         headers = {"User-Agent": f"placefinder ({self.contact or 'no contact set'})"}
-        for header, value in (("If-None-Match", known.get("etag")), ("If-Modified-Since", known.get("modified"))):
-            if value:
-                headers[header] = value
+        conditions = (("If-None-Match", known.get("etag")), ("If-Modified-Since", known.get("modified")))
+        headers |= {header: value for header, value in conditions if value}
         with httpx.Client(timeout=self.timeout_s, follow_redirects=False, trust_env=True) as client:
             for _ in range(6):
                 self._pause(urlsplit(address).netloc)

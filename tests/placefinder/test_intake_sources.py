@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from placefinder.intake.errors import FileRefused, SourceInvalid
+from placefinder.intake.readers import FORMS
 from placefinder.intake.sources import load_registry, municipality_terms, source_named
 from placefinder.intake.tables import open_tables
 
@@ -35,6 +36,12 @@ def test_addresses_per_prefecture_are_spelled_out() -> None:
     downloads = source_named("ksj-a27-2023").downloads
     assert len(downloads) == 47
     assert (downloads[12].scope, downloads[12].url.rsplit("/", 1)[-1]) == ("13", "A27-23_13_GML.zip")
+
+
+def test_every_reader_the_registry_names_exists() -> None:
+    named = {one.reader for one in load_registry().values()} - {"", "mapping"}
+    assert named <= {form.name for form in FORMS}
+    assert all(one.mapping for one in load_registry().values() if one.reader == "mapping")
 
 
 def test_unchecked_terms_are_never_exportable() -> None:
