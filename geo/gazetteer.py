@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from geo.addresses import town_key
 from geo.codes import PREFECTURES, MunicipalityCode
+from geo.municipalities import municipality_named, without_county
 
 NO_OAZA = "（大字なし）"
 UNNUMBERED = "丁目の無い書き方なので、町の真ん中"
@@ -44,7 +45,6 @@ class TownMatch(NamedTuple):
 
 _UNIT = re.compile(r"(?<=[0-9])[丁条号](?!通)")
 _MACHI = re.compile(r"(?<=.)町")
-_COUNTY = re.compile(r"^.+?[郡島](.+[町村])$")
 _WARD = re.compile(r"^(.+?市)(.+区)$")
 # After a number whose 丁目 is left out, these would make it a house number instead.
 _NOT_CHOME = frozenset("番号線区棟階地F丁条")
@@ -162,13 +162,12 @@ class Alias(NamedTuple):
 class Gazetteer:
     """All municipalities of an edition by every usual way of writing their names.
 
-    `codes` gives municipality codes by (prefecture, name) where the edition itself has none.
+    Municipality codes come from the edition, or where it has none from the official list.
     Building all Japan takes a few seconds and some hundred megabytes; it is never changed afterwards.
     """
 
-    def __init__(self, towns: Iterable[Town], codes: Mapping[tuple[str, str], MunicipalityCode] | None = None) -> None:
+    def __init__(self, towns: Iterable[Town]) -> None:
         self.municipalities: dict[tuple[str, str], Municipality] = {}
-        self._codes = codes or {}
         self._fill(towns)
         self.aliases: dict[str, list[Alias]] = {}
         self.short_aliases: dict[str, list[Alias]] = {}
@@ -208,24 +207,22 @@ class Gazetteer:
         place = town.prefecture_name, town.municipality_name
         found = self.municipalities.get(place)
         if found is None:
-            code = town.municipality_code or self._codes.get(place)
+            code = town.municipality_code or municipality_named(*place)
             found = self.municipalities[place] = Municipality(*place, MunicipalityCode(code) if code else None)
         return found
 
     def _name(self, municipality: Municipality) -> None:
         name = municipality.name
         ward = _WARD.match(name)
-        county = _COUNTY.match(name)
-        for full in (name, ward and ward[2], county and county[1]):
-            if full:
-                self.aliases.setdefault(town_key(full), []).append(Alias(municipality))
+        short = without_county(name)
+        for full in dict.fromkeys((name, short, ward[2] if ward else name)):
+            self.aliases.setdefault(town_key(full), []).append(Alias(municipality))
         if ward:
             self.aliases.setdefault(town_key(ward[1]), []).append(Alias(municipality, ward[1]))
             self.short_aliases.setdefault(town_key(ward[1][:-1]), []).append(Alias(municipality, ward[1]))
             self.short_aliases.setdefault(town_key(ward[1][:-1] + ward[2]), []).append(Alias(municipality))
-        elif len(name) > 2:
-            short = (county[1] if county else name)[:-1]
-            self.short_aliases.setdefault(town_key(short), []).append(Alias(municipality))
+        elif len(short) > 2:
+            self.short_aliases.setdefault(town_key(short[:-1]), []).append(Alias(municipality))
 
 
 def _whole(parts: list[Town]) -> Town:

@@ -21,6 +21,7 @@ from geo.codes import MunicipalityCode, Postcode, municipality_code, postcode
 from geo.errors import CodeError, TableError
 from geo.findings import Finding
 from geo.gazetteer import NO_OAZA, Town
+from geo.municipalities import municipality_named
 from geo.points import in_japan
 
 _NAMES: dict[str, tuple[str, ...]] = {
@@ -136,6 +137,7 @@ def _town(row: Sequence[str], columns: Mapping[str, int], row_no: int) -> Town |
     except CodeError:
         return _refused(row_no, "市区町村コード", "code_wrong", "市区町村コードか郵便番号が正しくありません。")
     town = "" if cell("town") == NO_OAZA else cell("town")
+    code = code or municipality_named(cell("prefecture"), cell("city"))
     return Town(cell("prefecture"), cell("city"), code, town, cell("koaza"), cell("block"), post, lon, lat)
 
 

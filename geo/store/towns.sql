@@ -4,15 +4,11 @@ COPY geo.town (edition_id, municipality_code, prefecture_name, municipality_name
                search_key, postcode, point_6668) FROM STDIN
 
 -- name: gazetteer_rows
--- Every town and block of the current address editions, with its municipality's code wherever any list knows it.
-SELECT t.prefecture_name, t.municipality_name,
-       coalesce(t.municipality_code, m.municipality_code) AS municipality_code,
-       t.town_name, t.koaza_name, t.block, t.postcode, ST_X(t.point_6668) AS lon, ST_Y(t.point_6668) AS lat
-FROM geo.current_town t
-LEFT JOIN (SELECT DISTINCT ON (prefecture_name, name) prefecture_name, name, municipality_code
-           FROM geo.current_municipality ORDER BY prefecture_name, name, municipality_code) m
-    ON m.prefecture_name = t.prefecture_name AND m.name = t.municipality_name
-WHERE %(prefecture_name)s::text IS NULL OR t.prefecture_name = %(prefecture_name)s::text
+-- Every town and block of the current address editions, of one prefecture or of all.
+SELECT prefecture_name, municipality_name, municipality_code, town_name, koaza_name, block, postcode,
+       ST_X(point_6668) AS lon, ST_Y(point_6668) AS lat
+FROM geo.current_town
+WHERE %(prefecture_name)s::text IS NULL OR prefecture_name = %(prefecture_name)s::text
 
 -- name: edition_labels
 -- Which address editions are current, newest first?

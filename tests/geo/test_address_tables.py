@@ -99,3 +99,4 @@ def test_all_japan_is_read_row_by_row(realdata: Path) -> None:
     towns = [row for row in rows if isinstance(row, Town)]
     assert len(rows) == len(towns) == 277_676
     assert sum(town.lon is None for town in towns) == 469
+    assert not {town.municipality_name for town in towns if town.municipality_code is None}
