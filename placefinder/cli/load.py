@@ -114,7 +114,8 @@ def source_for(args: argparse.Namespace, form: str, dataset: str, scope: str) ->
     """The registered source, or one of the clerk's own files: its terms are unknown, so it is never exported."""
     if args.source:
         return source_named(args.source).source
-    name = re.sub(r"[^0-9A-Za-z_-]+", "-", form)
+    # A list that covers nobody-knows-what must not replace another one: it is told apart by its file's name.
+    name = re.sub(r"[^0-9A-Za-z_-]+", "-", form if scope != "jp" else f"{form}-{args.files[0].stem}")
     return Source(f"file-{name}-{scope}", f"出典未登録のファイル({args.files[0].name})", "不明", "不明", f"出典: {args.files[0].name}", "unknown")
 
 

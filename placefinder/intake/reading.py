@@ -115,9 +115,8 @@ def _complete_keys(reading: FileReading) -> None:
         key = (type(record).__name__, record.source_key)
         first = seen.setdefault(key, outcome)
         if first is not outcome:
-            column = "ID" if stated else "名称"
             what = f"ID「{stated[:40]}」" if stated else "名称と住所"
-            outcome.findings.append(Finding(outcome.row_no, column, "duplicate_id" if stated else "duplicate_row", "question",
+            outcome.findings.append(Finding(outcome.row_no, None, "duplicate_id" if stated else "duplicate_row", "question",
                                             f"{what}が{first.row_no}行目と同じです。別の活動ですか、書き誤りですか。"))  # fmt: skip
 
 
