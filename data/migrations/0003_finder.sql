@@ -92,6 +92,12 @@ SELECT translate(
     'ぁあぃいぅうぇえぉおかがきぎくぐけげこごさざしじすずせぜそぞただちぢっつづてでとどなにぬねのはばぱひびぴふぶぷへべぺほぼぽまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔゕゖ')
 $body$;
 
+-- For LIKE: anything that contains the name, folded, its own wildcards taken literally.
+CREATE FUNCTION finder.pattern(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+$body$
+SELECT '%' || regexp_replace(finder.fold(name), '([\\%_])', '\\\1', 'g') || '%'
+$body$;
+
 -- What the search asks: one flat row per activity, kept by the store when an edition becomes current.
 CREATE TABLE finder.listing (
     activity_id         uuid PRIMARY KEY,

@@ -14,6 +14,7 @@ from psycopg import AsyncClientCursor, AsyncConnection
 from psycopg.types.multirange import Multirange
 from psycopg.types.range import Range
 
+from geo.points import LonLat
 from geo.store.queries import Queries
 from placefinder.search import MAX_MARKERS, Box, Result, SearchAnswer, SearchRequest, widened
 
@@ -66,21 +67,22 @@ async def search_json(connection: AsyncConnection[Any], request: SearchRequest, 
         "name": request.name,
     }
     if request.near:
-        return await _nearest(connection, request, values)
+        return await _nearest(connection, request, request.near, values)
     return await _listed(connection, request, values | _edges(box))
 
 
-async def _nearest(connection: AsyncConnection[Any], request: SearchRequest, values: dict[str, Any]) -> str:
-    assert request.near
-    x, y = _web_mercator(request.near.lon, request.near.lat)
+async def _nearest(
+    connection: AsyncConnection[Any], request: SearchRequest, near: LonLat, values: dict[str, Any]
+) -> str:
+    x, y = _web_mercator(near.lon, near.lat)
     wanted = request.limit + request.offset + 1
     values |= {
-        "lon": request.near.lon,
-        "lat": request.near.lat,
+        "lon": near.lon,
+        "lat": near.lat,
         "x": x,
         "y": y,
         "radius_m": request.radius_m,
-        "reach": _reach_in_plane(request.near.lat, request.radius_m),
+        "reach": _reach_in_plane(near.lat, request.radius_m),
         "candidates": wanted + 16 + wanted // 50,
         "minutes_per_m": request.minutes_per_m,
     }
@@ -113,9 +115,7 @@ async def markers_json(connection: AsyncConnection[Any], request: SearchRequest,
     values = _filters(request) | _edges(box) | {"markers": MAX_MARKERS}
     async with AsyncClientCursor(connection) as cursor:
         await cursor.execute(QUERIES.marker_areas, values)
-        row = await cursor.fetchone()
-    assert row
-    total, areas = row
+        [(total, areas)] = await cursor.fetchall()
     return str(areas) if total > MAX_MARKERS else await _text_planned(connection, QUERIES.marker_places, values)
 
 
@@ -133,18 +133,16 @@ async def _districts(connection: AsyncConnection[Any], request: SearchRequest) -
 async def _text(connection: AsyncConnection[Any], query: str, values: dict[str, Any]) -> str:
     """The one column of the one row, by a statement the server keeps prepared."""
     cursor = await connection.execute(query, values)
-    row = await cursor.fetchone()
-    assert row
-    return str(row[0])
+    [(answer,)] = await cursor.fetchall()
+    return str(answer)
 
 
 async def _text_planned(connection: AsyncConnection[Any], query: str, values: dict[str, Any]) -> str:
     """The same, planned anew for these values: for queries whose best plan depends on which filters are given."""
     async with AsyncClientCursor(connection) as cursor:
         await cursor.execute(query, values)
-        row = await cursor.fetchone()
-    assert row
-    return str(row[0])
+        [(answer,)] = await cursor.fetchall()
+    return str(answer)
 
 
 def _filters(request: SearchRequest) -> dict[str, Any]:

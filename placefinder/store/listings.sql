@@ -16,7 +16,8 @@ SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_
        CASE WHEN 'anyone' = ANY (a.audiences) AND a.age_max IS NULL THEN coalesce(a.age_min, 0) ELSE a.age_min END,
        a.age_max, a.interests, n.met, n.unmet, a.price_yen_min, a.price_yen_max, t.weekdays,
        coalesce(t.sure, '{}'), coalesce(t.maybe, '{}'), a.schedule_certainty = 'exact' AND t.whole,
-       finder.fold(concat_ws(' ', a.name, a.name_kana, p.name, p.name_kana, a.organiser_name)),
+       concat_ws(' ', finder.fold(a.name), finder.fold(a.name_kana), finder.fold(p.name), finder.fold(p.name_kana),
+                 finder.fold(a.organiser_name)),
        f.point, row_to_json(card)::text
 FROM finder.activity a
 JOIN finder.place p USING (edition_id, place_id)
@@ -55,8 +56,8 @@ WHERE a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
 ON CONFLICT (activity_id) DO NOTHING;
 
 -- name: nearest
--- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to 0.5 % wrong in
--- direction, so somewhat more are fetched than asked for, and the true distance decides.
+-- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to half a percent
+-- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides.
 WITH candidate AS MATERIALIZED (
     SELECT l, ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) AS metres
     FROM finder.listing l
@@ -66,7 +67,7 @@ WITH candidate AS MATERIALIZED (
                               %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
       AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
       AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-      AND (%(name)s::text IS NULL OR l.search_text LIKE '%%' || finder.fold(%(name)s::text) || '%%')
+      AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
     ORDER BY l.g3857 <-> ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857)
     LIMIT %(candidates)s::int),
 page AS (
@@ -94,7 +95,7 @@ WHERE l.g3857 && ST_Expand(ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8)
                           %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
   AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
   AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-  AND (%(name)s::text IS NULL OR l.search_text LIKE '%%' || finder.fold(%(name)s::text) || '%%')
+  AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
   AND ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography)
       <= %(radius_m)s::int;
 
@@ -110,7 +111,7 @@ WITH page AS (
                                   %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
           AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
           AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-          AND (%(name)s::text IS NULL OR l.search_text LIKE '%%' || finder.fold(%(name)s::text) || '%%')
+          AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
           AND (%(west)s::float8 IS NULL
                OR l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8,
                                              %(north)s::float8, 3857))
@@ -138,7 +139,7 @@ WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS N
                           %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
   AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
   AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-  AND (%(name)s::text IS NULL OR l.search_text LIKE '%%' || finder.fold(%(name)s::text) || '%%')
+  AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
   AND (%(west)s::float8 IS NULL
        OR l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857));
 

@@ -1,6 +1,6 @@
 """Who may call a route: declared on every one, or the app does not start."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 from typing import TypeVar
 
@@ -44,5 +44,15 @@ def callers_of(route: BaseRoute) -> frozenset[Caller]:
 
 def check_all_declared(routes: Iterable[BaseRoute]) -> None:
     """Raises UndeclaredRoute for the first route that does not say who may call it."""
-    for route in routes:
+    for route in all_routes(routes):
         callers_of(route)
+
+
+def all_routes(routes: Iterable[BaseRoute]) -> Iterator[BaseRoute]:
+    """The routes themselves, those of included routers too: FastAPI keeps a router whole."""
+    for route in routes:
+        included = getattr(route, "original_router", None)
+        if included is None:
+            yield route
+        else:
+            yield from all_routes(included.routes)
