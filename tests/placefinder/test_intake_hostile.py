@@ -5,11 +5,16 @@ import json
 import subprocess
 import sys
 import zipfile
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
+import orjson
 import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
 
+from placefinder.intake import geojson
 from placefinder.intake.errors import FileRefused
 from placefinder.intake.limits import LIMITS
 from placefinder.intake.tables import open_tables
@@ -188,3 +193,38 @@ def test_the_workbooks_of_one_archive_share_one_time_limit(tmp_path: Path) -> No
     with pytest.raises(FileRefused) as refused, open_tables(path, limits=replace(LIMITS, child_seconds=2)):
         pytest.fail("opened")
     assert refused.value.rule == "too_slow"
+
+
+STARTS = (b"", b"PK\x03\x04", b"\x1f\x8b\x08", b"\xff\xfe", b"\xef\xbb\xbf", "名称,住所\n".encode(), "名称\t住所\n".encode("utf-16"))
+
+
+@settings(deadline=None)
+@given(st.sampled_from(STARTS), st.binary(max_size=300))
+def test_any_bytes_are_a_table_or_refused(tmp_path_factory: pytest.TempPathFactory, start: bytes, rest: bytes) -> None:
+    assume(not (start + rest).removeprefix(b"\xef\xbb\xbf").lstrip().startswith((b"{", b"[", b"\xd0\xcf")))
+    path = tmp_path_factory.mktemp("any") / "list.csv"
+    path.write_bytes(start + rest)
+    with suppress(FileRefused), open_tables(path) as opened:
+        for table in opened.tables:
+            assert len(list(table.rows())) == table.tally.data
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["type", "geometry", "properties", "coordinates", "id", "a"]), inner),
+    max_leaves=12,
+)
+
+
+@given(st.lists(JSON, max_size=4), st.dictionaries(st.sampled_from(["crs", "name"]), JSON))
+def test_every_feature_of_any_collection_keeps_its_row(features: list[object], more: dict[str, object]) -> None:
+    header, *rows = geojson.rows_of(json.dumps(more | {"features": features}).encode("utf-8", "surrogatepass"))
+    assert len(rows) == len(features)
+    assert all(len(row) == len(header) for row in rows)
+    orjson.dumps(rows)
+
+
+@given(st.text(max_size=60) | st.text('{}[]",:1features ', max_size=60))
+def test_any_text_is_geojson_or_refused(text: str) -> None:
+    with suppress(geojson.GeoJsonError):
+        list(geojson.rows_of(text.encode("utf-8", "replace")))
