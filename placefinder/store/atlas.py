@@ -93,3 +93,10 @@ async def kinds_of(connection: AsyncConnection[Any], district_ids: list[UUID]) -
     """The kinds of findable places each district has; a district without any is left out."""
     cursor = await connection.execute(QUERIES.kinds_of, {"district_ids": district_ids})
     return {row[0]: row[1] for row in await cursor.fetchall()}
+
+
+async def outlines(connection: AsyncConnection[Any], most: int) -> list[Area]:
+    """All districts with a polygon, made light; none where there are more than `most`."""
+    async with connection.cursor(row_factory=class_row(Area)) as cursor:
+        await cursor.execute(QUERIES.outlines, {"most": most})
+        return await cursor.fetchall()

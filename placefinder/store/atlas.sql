@@ -72,3 +72,14 @@ SELECT l.district_id, array_agg(DISTINCT l.kind) AS kinds
 FROM finder.listing l
 WHERE l.findable AND l.district_id = ANY (%(district_ids)s::uuid[])
 GROUP BY l.district_id;
+
+-- name: outlines
+-- Which shapes have all districts, where they are few enough for one map?
+SELECT d.district_id, d.name, d.name_kana, d.municipality_code, d.basis, d.edition_id, NULL::text AS municipality_name,
+       ST_Y(coalesce(d.label_point_6668, ST_PointOnSurface(d.area_6668))) AS lat,
+       ST_X(coalesce(d.label_point_6668, ST_PointOnSurface(d.area_6668))) AS lon,
+       ST_AsGeoJSON(ST_SimplifyPreserveTopology(d.area_6668, 0.0004), 4)::json AS shape
+FROM geo.current_district d
+WHERE d.area_6668 IS NOT NULL
+  AND (SELECT count(*) FROM (SELECT FROM geo.current_district LIMIT %(most)s::int + 1) AS few) <= %(most)s::int
+ORDER BY d.name;

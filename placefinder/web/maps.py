@@ -32,9 +32,11 @@ def map_data(
     }
 
 
-def overview_data(settings: Settings, words: Words, bounds: list[list[float]]) -> dict[str, Any]:
+def overview_data(
+    settings: Settings, words: Words, bounds: list[list[float]], outlines: Iterable[Area]
+) -> dict[str, Any]:
     """The values of a map of the whole catalogue, whose markers the server adds up."""
-    return {**map_data(settings, words), "markers_url": "/api/v1/markers", "bounds": bounds}
+    return {**map_data(settings, words, neighbours=outlines), "markers_url": "/api/v1/markers", "bounds": bounds}
 
 
 def _district(area: Area) -> dict[str, Any]:

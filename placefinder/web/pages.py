@@ -5,7 +5,7 @@ from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
 from placefinder.settings import Settings
-from placefinder.store.atlas import extent
+from placefinder.store.atlas import extent, outlines
 from placefinder.store.vocabulary import vocabulary
 from placefinder.web import data_pages, district_pages, finding, help_pages, place_pages
 from placefinder.web.asking import Ask
@@ -15,6 +15,7 @@ from placefinder.web.rendering import ASSETS, SecurityHeaders, language_of, rend
 from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
+MOST_OUTLINES = 60
 BASEMAP_ZOOMS = range(2, 19)
 
 
@@ -26,8 +27,9 @@ async def home(request: Request) -> HTMLResponse:
         words_of = await vocabulary(connection)
         areas = await finding.area_list(connection, request.query_params.get("municipality"))
         bounds = await extent(connection)
+        shapes = await outlines(connection, MOST_OUTLINES)
     words = Words(language_of(request))
-    overview = overview_data(request.app.state.settings, words, bounds) if bounds else None
+    overview = overview_data(request.app.state.settings, words, bounds, shapes) if bounds else None
     return render(request, "home.html", **finding.box(Ask(), words_of), areas=areas, map=overview)
 
 

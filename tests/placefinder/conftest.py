@@ -159,7 +159,12 @@ def _place(connection: psycopg.Connection, number: int) -> None:
 def _lines(connection: psycopg.Connection) -> None:
     always = [{"weekday": day, "opens": "00:00", "closes": "24:00"} for day in range(1, 8)]
     office = [{"weekday": day, "opens": "09:00", "closes": "17:00"} for day in range(1, 6)]
-    lines = (("いつでも電話", always, False), ("まちの窓口", office, False), ("こどもの電話", always, True), (HOSTILE, office, True))
+    lines = (
+        ("いつでも電話", always, False),
+        ("まちの窓口", office, False),
+        ("こどもの電話", always, True),
+        (HOSTILE, office, True),
+    )
     for name, hours, under_18 in lines:
         connection.execute(
             "INSERT INTO finder.contact_line (edition_id, line_id, name, phone, url, topics, under_18, hours, note)"

@@ -10,8 +10,14 @@
   const cards = [...document.querySelectorAll("[data-id][data-lat]")];
   const items = cards.map((card) => ({
     id: card.dataset.id, lat: +card.dataset.lat, lon: +card.dataset.lon, card,
-    label: card.querySelector(".num")?.textContent ?? "•", name: card.querySelector("a").textContent,
+    label: card.querySelector(".num")?.textContent ?? "•", name: spoken(card.querySelector("h1, h3 a")),
   }));
+
+  function spoken(element) { // a name without the readings over it
+    const copy = element.cloneNode(true);
+    for (const reading of copy.querySelectorAll("rt, rp")) reading.remove();
+    return copy.textContent.trim();
+  }
 
   document.getElementById("map-frame").hidden = false;
   const map = L.map(box, {
@@ -90,12 +96,12 @@
     return element;
   }
 
-  // Items whose pins would overlap stand together under one pin with their number.
-  function together() {
+  // What would overlap stands together under one pin with its number.
+  function together(all, width, height) {
     const groups = [];
-    for (const item of items) {
+    for (const item of all) {
       const at = map.latLngToLayerPoint([item.lat, item.lon]);
-      const near = groups.find((group) => Math.abs(group.at.x - at.x) < 56 && Math.abs(group.at.y - at.y) < 34);
+      const near = groups.find((group) => Math.abs(group.at.x - at.x) < width && Math.abs(group.at.y - at.y) < height);
       if (near) near.items.push(item); else groups.push({ at, items: [item] });
     }
     return groups.slice(0, MAX_MARKERS);
@@ -121,10 +127,11 @@
   function draw() {
     const held = document.activeElement?.dataset?.ids;
     pins.clearLayers();
-    for (const group of together()) {
+    for (const group of together(items, 56, 34)) {
       const first = group.items[0], many = group.items.length > 1;
       const words = many ? data.words.count.replace("#", group.items.length) : first.label;
-      const name = group.items.map((item) => `${item.label}. ${item.name}`).join(" / ");
+      const each = group.items.map((item) => `${item.label}. ${item.name}`).join(" / ");
+      const name = many ? `${words}: ${each}` : each;
       const element = pin([first.lat, first.lon], many ? "many" : "one", words, name, many ? 52 : PIN_PX, () => act(group));
       element.dataset.ids = group.items.map((item) => item.id).join(" ");
       if (held && element.dataset.ids.includes(held.split(" ")[0])) element.focus();
@@ -145,7 +152,7 @@
   function light(card) {
     for (const lit of document.querySelectorAll(".card.lit")) lit.classList.remove("lit");
     card.classList.add("lit");
-    card.querySelector("a").focus();
+    card.querySelector("a")?.focus();
     card.scrollIntoView({ block: "nearest" });
   }
 
@@ -159,17 +166,17 @@
 
   // The whole country: the server adds up by district, municipality or prefecture, never more than 100 markers.
   function overview() {
-    map.fitBounds(data.bounds, { animate: false });
+    map.fitBounds(data.bounds, { animate: false, padding: [16, 16] });
     let asked = 0;
     async function ask() {
       const mine = ++asked;
       const seen = map.getBounds();
       const corner = [seen.getWest(), seen.getSouth(), seen.getEast(), seen.getNorth()].map((degrees) => degrees.toFixed(4));
       try {
-        const answer = await fetch(`${data.markers_url}?bbox=${corner.join(",")}&zoom=${Math.round(map.getZoom())}`);
+        const answer = await fetch(`${data.markers_url}?bbox=${corner.join(",")}`);
         if (!answer.ok) throw new Error(answer.status);
         const found = await answer.json();
-        if (mine === asked) zones(found.markers ?? found.features);
+        if (mine === asked) zones(found);
       } catch { if (mine === asked) pins.clearLayers(); }
       ready();
     }
@@ -177,15 +184,18 @@
     ask();
   }
 
-  function zones(markers) {
+  function zones(found) {
     pins.clearLayers();
-    for (const zone of markers.slice(0, MAX_MARKERS)) {
-      const name = `${zone.name} ${data.words.count.replace("#", zone.count)}`;
-      const element = pin([zone.lat, zone.lon], "zone", String(zone.count), name, 40, () => {
-        if (zone.level === "district") location.href = `/districts/${encodeURIComponent(zone.id)}`;
-        else map.setView([zone.lat, zone.lon], map.getZoom() + 2, { animate: false });
+    for (const group of together(found.markers, 46, 34)) {
+      const count = String(group.items.reduce((sum, zone) => sum + zone.count, 0));
+      const first = group.items[0], alone = group.items.length === 1;
+      const to = !alone ? null : first.place_id ? `/places/${first.place_id}` : first.district_id && `/districts/${first.district_id}`;
+      const name = `${data.words.count.replace("#", count)}: ${group.items.map((zone) => zone.name ?? "").join(" / ")}`;
+      const element = pin([first.lat, first.lon], "zone", count, name, 40, () => {
+        if (to || map.getZoom() >= 18) location.href = to ?? `/places/${first.place_id}`;
+        else map.setView([first.lat, first.lon], Math.min(18, map.getZoom() + 2), { animate: false });
       });
-      element.dataset.ids = zone.id;
+      element.dataset.ids = group.items.map((zone) => zone.place_id ?? zone.district_id ?? zone.municipality_code).join(" ");
     }
   }
 

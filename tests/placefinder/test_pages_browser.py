@@ -1,0 +1,234 @@
+"""The pages in a real browser: accessible, working, quiet, in every language and at the smallest width."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+pytestmark = pytest.mark.browser
+
+AXE = (Path(__file__).resolve().parents[1] / "vendor" / "axe.min.js").read_text("utf-8")
+LANGUAGES = ("ja", "easy-ja", "en")
+WIDTHS = (1280, 320)
+FIRST_LOAD_BYTES = 100 * 1024
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run", "--disable-dev-shm-usage",
+    "--disable-component-update", "--disable-default-apps", "--disable-sync",
+]  # fmt: skip
+TARGETS = """() => [...document.querySelectorAll('a[href], button, input, summary, [role=button], textarea')]
+  .filter(e => e.checkVisibility() && !e.closest('p, li:not(.prefs li), .skip') && e.className !== 'skip')
+  .map(e => [e.outerHTML.slice(0, 90), e.getBoundingClientRect().width, e.getBoundingClientRect().height])
+  .filter(([, width, height]) => width < 23.9 || height < 23.9)"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Debian's chromium; without it the tests are skipped, or fail where a browser is required."""
+    chromium = shutil.which("chromium")
+    if not chromium:
+        if os.environ.get("REQUIRE_BROWSER") == "1" or os.environ.get("CI") == "true":
+            pytest.fail("chromium is not installed, and REQUIRE_BROWSER or CI demands it")
+        pytest.skip("chromium is not installed: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
+        yield started
+        started.close()
+
+
+class Seen:
+    """A page and what it did: console errors, requests to others, bytes."""
+
+    def __init__(self, page: Page, home: str) -> None:
+        self.page, self.home = page, home
+        self.complaints: list[str] = []
+        self.foreign: list[str] = []
+        self.answers: list[Any] = []
+        page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("request", lambda asked: None if asked.url.startswith(home) else self.foreign.append(asked.url))
+        page.on("requestfinished", lambda asked: self.answers.append(asked))
+
+    def open(self, path: str) -> Page:
+        self.page.goto(self.home + path)
+        if self.page.query_selector("#map-data"):
+            self.page.wait_for_selector("#map[data-ready]")
+        return self.page
+
+    def bytes_received(self) -> int:
+        return sum(
+            sum(answer.sizes()[part] for part in ("responseBodySize", "responseHeadersSize")) for answer in self.answers
+        )
+
+
+@contextmanager
+def visitor(browser: Browser, town: Any, language: str = "ja", width: int = 1280, **context: Any) -> Iterator[Seen]:
+    """Somebody with a language and a screen."""
+    opened = browser.new_context(viewport={"width": width, "height": 800}, **context)
+    opened.add_cookies([{"name": "lang", "value": language, "url": town.url}])
+    try:
+        yield Seen(opened.new_page(), town.url)
+    finally:
+        opened.close()
+
+
+def page_types(town: Any) -> dict[str, str]:
+    return {
+        "home": "/",
+        "ask again": "/find?q=なかよし",
+        "find": f"/find?district={town.district}&page=1",
+        "nothing found": f"/find?district={town.empty_district}&age=119&kind=event",
+        "place": f"/places/{town.place}",
+        "hostile place": f"/places/{town.hostile_place}",
+        "closed place": f"/places/{town.closed_place}",
+        "district": f"/districts/{town.district}",
+        "empty district": f"/districts/{town.empty_district}",
+        "lines": "/lines",
+        "under 18": "/u18",
+        "data": "/data",
+        "error": "/nowhere",
+    }
+
+
+def violations(page: Page) -> list[str]:
+    page.evaluate(AXE)
+    found = page.evaluate(
+        "axe.run(document, {runOnly: ['wcag2a','wcag2aa','wcag21a','wcag21aa','wcag22aa','best-practice'], resultTypes: ['violations']})"
+    )
+    return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", WIDTHS)
+def test_every_page_is_accessible_quiet_and_fits(browser: Browser, town: Any, language: str, width: int) -> None:
+    with visitor(browser, town, language, width) as seen:
+        for name, path in page_types(town).items():
+            seen.complaints.clear()
+            page = seen.open(path)
+            assert violations(page) == [], f"{name} {language} {width}"
+            assert page.evaluate(TARGETS) == [], name
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert page.evaluate("window.ran") is None, name
+            assert [one for one in seen.complaints if "404" not in one or name != "error"] == [], name
+            assert page.get_by_role(
+                "link", name={"ja": "相談できる電話", "en": "Help by phone"}.get(language)
+            ).count() or (language == "easy-ja")
+        assert seen.foreign == []
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+def test_largest_text_needs_no_sideways_scrolling_and_is_kept(browser: Browser, town: Any, width: int) -> None:
+    with visitor(browser, town, "easy-ja", width) as seen:
+        seen.open("/?size=largest")
+        for name, path in page_types(town).items():
+            page = seen.open(path)
+            assert page.get_attribute("html", "data-size") == "largest"
+            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+
+
+def test_the_map_shows_the_items_of_the_list(browser: Browser, town: Any) -> None:
+    with visitor(browser, town) as seen:
+        page = seen.open(f"/find?district={town.district}")
+        listed = page.eval_on_selector_all("#main [data-id]", "cards => cards.map(card => card.dataset.id)")
+        pins = page.eval_on_selector_all(".pin", "pins => pins.flatMap(pin => pin.dataset.ids.split(' '))")
+        assert len(listed) == 10
+        assert sorted(pins) == sorted(listed)
+        assert page.locator(".leaflet-marker-icon").count() <= 100
+        assert page.eval_on_selector_all(".pin", "pins => pins.every(pin => pin.getAttribute('role') === 'button')")
+
+
+def test_pins_never_overlap(browser: Browser, town: Any) -> None:
+    with visitor(browser, town, width=320) as seen:
+        page = seen.open(f"/find?district={town.district}")
+        boxes = page.eval_on_selector_all(
+            ".pin",
+            "pins => pins.map(p => { const b = p.getBoundingClientRect(); return [b.x, b.y, b.right, b.bottom]; })",
+        )
+        for index, one in enumerate(boxes):
+            for other in boxes[index + 1 :]:
+                assert (
+                    one[2] <= other[0] + 1 or other[2] <= one[0] + 1 or one[3] <= other[1] + 1 or other[3] <= one[1] + 1
+                )
+
+
+def test_a_pin_leads_to_its_card_by_keyboard_and_the_card_to_its_pin(browser: Browser, town: Any) -> None:
+    with visitor(browser, town) as seen:
+        page = seen.open(f"/find?district={town.district}")
+        pin = page.locator(".pin.one").first
+        wanted = pin.get_attribute("data-ids")
+        pin.focus()
+        page.keyboard.press("Enter")
+        assert page.evaluate("document.activeElement.closest('.card').dataset.id") == wanted
+        page.locator(f"[data-show='{wanted}']").press("Enter")
+        assert wanted in str(page.evaluate("document.activeElement.dataset.ids"))
+        before = page.evaluate("document.querySelector('.leaflet-map-pane').style.transform")
+        page.locator("[data-pan='1,0']").press("Enter")
+        page.wait_for_timeout(400)
+        assert page.evaluate("document.querySelector('.leaflet-map-pane').style.transform") != before
+
+
+def test_the_keyboard_alone_finds_a_place(browser: Browser, town: Any) -> None:
+    with visitor(browser, town) as seen:
+        page = seen.open("/")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.className") == "skip"
+        page.keyboard.press("Enter")
+        page.locator("#q").focus()
+        page.keyboard.type("中央小学校")
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/find?**")
+        page.locator(".card h3 a").first.press("Enter")
+        page.wait_for_url("**/places/*")
+
+
+def test_everything_works_without_javascript(browser: Browser, town: Any) -> None:
+    with visitor(browser, town, java_script_enabled=False) as seen:
+        seen.page.goto(town.url + "/")
+        seen.page.fill("#q", "中央")
+        seen.page.click("form[role=search] button[type=submit]")
+        assert seen.page.locator(".card").count() == 10
+        assert not seen.page.locator("#map-frame").is_visible()
+        assert not seen.page.locator("#here").is_visible()
+        seen.page.click("a[rel=next]")
+        assert seen.page.locator(".card").count() == 10
+        seen.page.goto(f"{town.url}/places/{town.place}")
+        seen.page.click("#report summary")
+        seen.page.check("input[value=hours]")
+        seen.page.fill("#message", "11時からです")
+        seen.page.click("#report button[type=submit]")
+        assert seen.page.locator("#report [role=status]").count() == 1
+
+
+def test_where_i_am_goes_out_rounded_and_in_no_address(browser: Browser, town: Any) -> None:
+    here = {"latitude": 43.5156789, "longitude": 142.9154321}
+    with visitor(browser, town, geolocation=here, permissions=["geolocation"]) as seen:
+        page = seen.open("/")
+        seen.answers.clear()
+        with page.expect_request(lambda asked: asked.method == "POST") as asked:
+            page.click("#here button")
+        page.wait_for_selector(".card")
+        assert asked.value.post_data == "lat=43.516&lon=142.915"
+        assert page.url == f"{town.url}/find"
+        assert page.locator(".card").count() == 10
+        assert "43.5156789" not in page.content()
+        assert all("43.5" not in answer.url for answer in seen.answers)
+
+
+def test_the_first_load_is_small(browser: Browser, town: Any) -> None:
+    for path in ("/", f"/find?district={town.district}", f"/places/{town.place}"):
+        with visitor(browser, town, "easy-ja") as seen:
+            seen.open(path)
+            assert seen.bytes_received() <= FIRST_LOAD_BYTES, path
+
+
+def test_print_leaves_out_what_paper_cannot_do(browser: Browser, town: Any) -> None:
+    with visitor(browser, town) as seen:
+        page = seen.open(f"/places/{town.place}")
+        page.emulate_media(media="print")
+        assert not page.locator("#map-frame").is_visible()
+        assert not page.locator(".prefs").is_visible()
+        assert page.locator(".qr svg").is_visible()
