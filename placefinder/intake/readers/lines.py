@@ -1,4 +1,4 @@
-"""相談窓口一覧: contact lines with topics and hours, in our own CSV form (docs/reference/forms.md)."""
+"""相談窓口一覧: contact lines with topics and hours, in our own CSV form (docs/how-to/load-data.md)."""
 
 import re
 from collections.abc import Iterator
