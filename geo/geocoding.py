@@ -115,11 +115,11 @@ class Geocoder:
 
     def _named(self, rest: str, prefecture: str | None, aliases: Mapping[str, list[Alias]]) -> list[Reading]:
         """Every municipality whose name the text begins with."""
-        readings = []
+        readings: list[Reading] = []
         step = "" if aliases is self._gazetteer.aliases else "市区町村の字を補った"
         for length in range(min(self._gazetteer.longest_alias, len(rest)), 0, -1):
             for municipality, wards_of in aliases.get(rest[:length], ()):
-                if wards_of and readings:
+                if wards_of and readings and readings[0].wards_of is None:
                     continue  # the ward itself is named
                 if prefecture is None or municipality.prefecture_name == prefecture:
                     readings.append(Reading(municipality, rest[length:], length, step, wards_of))

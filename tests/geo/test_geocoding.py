@@ -26,6 +26,9 @@ TOWNS = [
     Town("福島県", "相馬郡新地町", "075612", "谷地小屋", lon=140.92, lat=37.87),
     Town("兵庫県", "神戸市中央区", "281107", "明石町", lon=135.191, lat=34.688),
     Town("兵庫県", "神戸市西区", "281115", "栄町六丁目", lon=135.0, lat=34.7),
+    Town("兵庫県", "神戸市西区", "281115", "本町", lon=135.01, lat=34.71),
+    Town("兵庫県", "神戸市長田区", "281069", "本町", lon=135.15, lat=34.66),
+    Town("兵庫県", "神戸市長田区", "281069", "川西通一丁目", lon=135.16, lat=34.66),
     Town("北海道", "札幌市北区", "011029", "北十六条西二丁目", lon=141.35, lat=43.08),
     Town("京都府", "京都市中京区", "261041", "一之船入町", lon=135.769, lat=35.012),
     Town("京都府", "京都市中京区", "261041", "河原町", lon=135.7, lat=35.0),
@@ -51,6 +54,7 @@ def found(answer: Geocoded) -> tuple[str | None, str | None, str]:
         ("福島県新地町大字駒ケ嶺字穴谷3", "相馬郡新地町", "駒ケ嶺", "3"),
         ("福島県相馬郡新地町駒ヶ嶺 5-1", "相馬郡新地町", "駒ケ嶺", "5-1"),
         ("神戸市明石町1", "神戸市中央区", "明石町", "1"),
+        ("神戸市川西通1-2", "神戸市長田区", "川西通一丁目", "2"),
         ("兵庫県神戸市葺合区明石町1", "神戸市中央区", "明石町", "1"),
         ("札幌市北区北１６西２－１－１", "札幌市北区", "北十六条西二丁目", "1-1"),
         ("京都府京都市中京区河原町二条下ル一之舟入町537-50", "京都市中京区", "一之船入町", "537-50"),
@@ -74,6 +78,12 @@ def test_two_municipalities_of_one_name_are_an_answer_of_its_own(geocoder: Geoco
     assert answer.ambiguous
     assert (answer.level, answer.point, answer.prefecture_name) == ("none", None, None)
     assert {town.prefecture_name for town in answer.candidates} == {"東京都", "広島県"}
+
+
+def test_a_town_of_two_wards_needs_its_ward(geocoder: Geocoder) -> None:
+    answer = geocoder.geocode("神戸市本町1")
+    assert {town.municipality_name for town in answer.candidates} == {"神戸市西区", "神戸市長田区"}
+    assert (answer.level, answer.prefecture_name) == ("prefecture", "兵庫県")
 
 
 def test_a_town_without_its_city_is_never_guessed(geocoder: Geocoder) -> None:
