@@ -1,7 +1,7 @@
 """Reach (行ける範囲): how far people get, in metres and minutes, by how they move.
 
-The distances `d50_m` and the decay are those of docs/reference/reach.md; where no way network is loaded, ways are
-estimated as straight line × 1.3, and every answer says so.
+Where the distances `d50_m` come from is said in docs/decisions/0004-districts.md. Where no way network is loaded,
+ways are estimated as straight line × 1.3, and every answer says so.
 """
 
 from dataclasses import dataclass

@@ -42,15 +42,18 @@ ORDER BY municipality_code, d.name, district_id
 
 -- name: nearest_district
 -- Which district's edge is nearest the point, within so many metres?
-SELECT 'nearest_polygon' AS basis, district_id, municipality_code, school_code, d.name,
-       ST_Distance(d.area_6668::geography, p.point::geography) AS distance_m,
+SELECT 'nearest_polygon' AS basis, district_id, municipality_code, school_code, d.name, distance_m,
        NULL::text AS note, edition_id, e.label AS edition_label, licence, attribution
-FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668) AS point) p
-JOIN geo.school_district d
-  -- A box that surely holds the circle: a degree of latitude has at least 110,500 m, one of longitude 76,000 at 46° N.
-  ON d.area_6668 && ST_Expand(p.point, %(within_m)s::float8 / 76000, %(within_m)s::float8 / 110500)
+FROM (SELECT point,
+             -- A box that surely holds the circle: a degree has at least 110,500 m of latitude, 76,000 of longitude.
+             ST_Expand(point, %(within_m)s::float8 / 76000, %(within_m)s::float8 / 110500) AS box
+      FROM (SELECT ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668) AS point) asked) p
+JOIN geo.school_district d ON d.area_6668 && p.box
+-- Only what is in the box can be near enough, and the rest of the edge would cost most of the time.
+CROSS JOIN LATERAL (SELECT ST_Distance(ST_ClipByBox2D(d.area_6668, p.box::box2d)::geography, p.point::geography)
+                           AS distance_m OFFSET 0) edge
 JOIN geo.edition e USING (edition_id) JOIN geo.source USING (source_id)
-WHERE e.state = 'current' AND ST_Distance(d.area_6668::geography, p.point::geography) <= %(within_m)s::float8
+WHERE e.state = 'current' AND distance_m <= %(within_m)s::float8
 ORDER BY distance_m, district_id
 LIMIT 1
 
@@ -146,12 +149,14 @@ WITH covering AS (
     SELECT key, point_6668 FROM point_to_assign p
     WHERE NOT EXISTS (SELECT FROM inside i WHERE i.key = p.key)
 ), near AS (
-    SELECT DISTINCT ON (o.key) o.key, d.district_id,
-           ST_Distance(d.area_6668::geography, o.point_6668::geography) AS distance_m
-    FROM outside o
-    JOIN geo.current_district d
-      ON d.area_6668 && ST_Expand(o.point_6668, %(within_m)s::float8 / 76000, %(within_m)s::float8 / 110500)
-    WHERE ST_Distance(d.area_6668::geography, o.point_6668::geography) <= %(within_m)s::float8
+    -- As in nearest_district: clipped to the box that holds the circle.
+    SELECT DISTINCT ON (o.key) o.key, d.district_id, distance_m
+    FROM (SELECT *, ST_Expand(point_6668, %(within_m)s::float8 / 76000, %(within_m)s::float8 / 110500) AS box
+          FROM outside) o
+    JOIN geo.current_district d ON d.area_6668 && o.box
+    CROSS JOIN LATERAL (SELECT ST_Distance(ST_ClipByBox2D(d.area_6668, o.box::box2d)::geography,
+                                           o.point_6668::geography) AS distance_m OFFSET 0) edge
+    WHERE distance_m <= %(within_m)s::float8
     ORDER BY o.key, distance_m, d.district_id
 ), home AS (
     SELECT DISTINCT ON (o.key) o.key, o.point_6668, m.municipality_code

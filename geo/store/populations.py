@@ -32,7 +32,9 @@ class PopulationStore:
         if same := already_loaded(self.connection, arrival, "populations"):
             return same
         edition = stage(self.connection, arrival, "populations")
-        copy_rows(self.connection, QUERIES.load_populations, (_row(edition.edition_id, area) for area in file.areas))
+        copy_rows(
+            self.connection, QUERIES.load_populations, (area_row(edition.edition_id, area) for area in file.areas)
+        )
         return finish(self.connection, edition, file.counts, file.findings)
 
     def apportion(
@@ -78,7 +80,8 @@ class PopulationStore:
         copy_rows(self.connection, QUERIES.load_town_keys, ((key, town_key(name)) for key, _, name in towns))
 
 
-def _row(edition_id: EditionId, area: PopulationArea) -> Sequence[Any]:
+def area_row(edition_id: EditionId, area: PopulationArea) -> Sequence[Any]:
+    """An area as `load_populations` takes it."""
     return (
         edition_id,
         area.area_key,

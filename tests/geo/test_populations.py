@@ -107,6 +107,14 @@ def test_apportioning_again_replaces_what_was_there(database: psycopg.Connection
     assert [part.method for part in found] == ["point"]
 
 
+def test_a_small_area_that_is_no_square_is_split_by_its_true_shape(database: psycopg.Connection) -> None:
+    west, south = WEST + 0.5 * SIDE, SOUTH
+    triangle = shapely.Polygon([(west, south), (west + SIDE, south), (west, south + SIDE)])
+    people = keep(database, area("t", 100, triangle))
+    found = PopulationStore(database).apportion(people, draw(database, 西=square(0), 東=square(1)), "area")
+    assert totals(found) == pytest.approx({district_id(CITY, "西"): 75, district_id(CITY, "東"): 25, None: 0}, abs=1e-6)
+
+
 SQUARES = st.builds(square, st.floats(-1, 3), st.floats(-1, 1), st.floats(0.1, 2))
 PEOPLE_IN = st.integers(0, 100_000)
 
