@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, Literal
 
 Certainty = Literal["exact", "partial", "not_understood"]
@@ -60,14 +61,15 @@ def read_schedule(columns: Mapping[Field, str], *, listed_weekdays_mean_weekly: 
     text = _shown(columns)
     if text is None:
         return NOT_UNDERSTOOD
-    plain = {name: _plain(cell) for name, cell in columns.items() if cell}
-    rules, complete = _rules(plain, listed_weekdays_mean_weekly)
+    plain: dict[Field, str] = {name: _plain(cell) for name, cell in columns.items() if cell}
+    rules, complete = _rules(tuple(plain.items()), listed_weekdays_mean_weekly)
     opens, closes, times_right = read_times(plain.get("opens", ""), plain.get("closes", ""))
     if rules and complete and times_right:
         return Schedule(text, tuple(Session(day, nth, opens, closes) for day, nth in rules), "exact")
     return Schedule(text, (), "partial" if rules or opens else "not_understood")
 
 
+@lru_cache(maxsize=5_000)
 def read_times(opens: str, closes: str) -> tuple[str | None, str | None, bool]:
     """Both times as "HH:MM" or None, and whether they can be believed: nothing unread, and start before end."""
     first, last = _time(opens), _time(closes)
@@ -80,8 +82,10 @@ def read_times(opens: str, closes: str) -> tuple[str | None, str | None, bool]:
 _Rule = tuple[int, tuple[int, ...] | None]
 
 
-def _rules(plain: Mapping[Field, str], weekly: bool) -> tuple[list[_Rule], bool]:
+@lru_cache(maxsize=20_000)
+def _rules(cells: tuple[tuple[Field, str], ...], weekly: bool) -> tuple[list[_Rule], bool]:
     """Weekday rules, and whether all columns together leave no doubt about the days."""
+    plain = dict(cells)
     told = [_days(plain[name]) for name in ("weekdays", "days", "notes") if name in plain]
     read = [rules for rules in told if rules]
     if not read:

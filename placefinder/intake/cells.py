@@ -3,11 +3,12 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from geo import CodeError, MunicipalityCode, Postcode, municipality_code, postcode
 from geo.findings import Finding, Severity
 from geo.points import LonLat, in_japan, is_swapped
-from placefinder.intake.contacts import cleaned_finding, without_personal
+from placefinder.intake.contacts import cleaned_finding, may_hold_personal, without_personal
 from placefinder.intake.tables import Row
 from placefinder.places import Status
 
@@ -22,6 +23,7 @@ _STATUS: tuple[tuple[Status, re.Pattern[str]], ...] = (
     ("closed", re.compile(r"閉店|閉鎖|閉所しました|閉館しました|廃止|活動(?:は|を)?終了(?:しました|済)?|^終了$")),
     ("suspended", re.compile(r"休止中|活動休止|開催休止|一時休止|当面休止|(?:現在|当面の間?).{0,6}(?:休止|中止|お休み)|休業中|休館中")),
 )
+_STATUS_HINT = re.compile("[休閉廃終]|新規|受け?入れ")
 _RESUMED = re.compile(r"再開(?:しました|済|しています)|でしたが|していましたが|休止中でも|休止中は")
 
 
@@ -32,12 +34,19 @@ class Reading:
     row: Row
     findings: list[Finding] = field(default_factory=list)
     dropped: int = 0
+    _private: bool = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._private = may_hold_personal("\n".join(self.row.cells))
 
     def cell(self, column: str | None) -> str:
         """The cleaned cell without private contacts; "" where the form has no such column."""
         if column is None:
             return ""
-        text, dropped = without_personal(self.row.get(column))
+        text = self.row.get(column)
+        if not text or not self._private:
+            return text
+        text, dropped = without_personal(text)
         self.dropped += dropped
         return text
 
@@ -76,10 +85,17 @@ def read_municipality(reading: Reading, column: str | None) -> MunicipalityCode 
     text = reading.row.get(column) if column else ""
     if not text:
         return None
+    code = _municipality_code(text)
+    if code is None:
+        reading.notice("municipality_code_wrong", "市区町村コードとして正しくありません(検査数字が合いません)。住所から求めます。", column)
+    return code
+
+
+@lru_cache(maxsize=5_000)
+def _municipality_code(text: str) -> MunicipalityCode | None:
     try:
         return municipality_code(re.sub(r"\.0+$", "", text))
     except CodeError:
-        reading.notice("municipality_code_wrong", "市区町村コードとして正しくありません(検査数字が合いません)。住所から求めます。", column)
         return None
 
 
@@ -94,6 +110,7 @@ def read_postcode(reading: Reading, column: str | None) -> Postcode | None:
         return None
 
 
+@lru_cache(maxsize=5_000)
 def read_yen(text: str) -> int | None:
     """Yen of 「300円」「無料」「100.0」; None for anything that says more than one plain amount."""
     plain = unicodedata.normalize("NFKC", text).replace(" ", "")
@@ -103,6 +120,7 @@ def read_yen(text: str) -> int | None:
     return int(match[1].replace(",", "")) if match else None
 
 
+@lru_cache(maxsize=5_000)
 def read_ages(text: str) -> tuple[int | None, int | None]:
     """Lowest and highest age in full years of 「0歳～2歳」「65歳以上」「18歳未満」; (None, None) for anything else."""
     match = _AGES.fullmatch(unicodedata.normalize("NFKC", text).replace(" ", ""))
@@ -116,6 +134,8 @@ def read_ages(text: str) -> tuple[int | None, int | None]:
 def read_status(*texts: str) -> tuple[Status, str | None]:
     """The status plain words tell, with their sentence. 「休止中でしたが再開」 and the like must be checked by somebody."""
     for text in texts:
+        if not text or not _STATUS_HINT.search(text):
+            continue
         for sentence in _SENTENCES.split(text):
             for status, words in _STATUS:
                 if words.search(sentence):

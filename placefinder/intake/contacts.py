@@ -23,6 +23,11 @@ def says_public(remark: str) -> bool:
     return "公開" in remark and "非公開" not in remark and "公開不可" not in remark
 
 
+def may_hold_personal(text: str) -> bool:
+    """Whether it is worth looking closer; quick, so that a whole row can be asked at once."""
+    return _HINT.search(text) is not None
+
+
 def without_personal(text: str) -> tuple[str, int]:
     """The text without private numbers and addresses, and how many were dropped."""
     if not text or not _HINT.search(text):

@@ -192,7 +192,7 @@ def _place_facts(reading: Reading) -> dict[str, Fact]:
     phone, dropped = public_phone(reading.row.get("電話番号1"), reading.row.get("電話番号1_連絡先備考"))
     reading.dropped += dropped
     for column in ("電話番号2", "FAX番号", "メールアドレス1", "メールアドレス2"):
-        reading.cell(column)
+        reading.cell(column)  # not kept, only counted
     facts = {"phone": text(phone or "", "電話番号1"), "building": text(reading.cell("方書"), "方書"), "url": text(reading.cell("URL"), "URL")}
     return known(facts)
 
