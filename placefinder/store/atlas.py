@@ -100,3 +100,22 @@ async def outlines(connection: AsyncConnection[Any], most: int) -> list[Area]:
     async with connection.cursor(row_factory=class_row(Area)) as cursor:
         await cursor.execute(QUERIES.outlines, {"most": most})
         return await cursor.fetchall()
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """A district with its number of findable places and the kinds they are."""
+
+    district_id: UUID
+    edition_id: UUID
+    name: str
+    places: int
+    kinds: list[str]
+    shape: dict[str, Any] | None
+
+
+async def coverage(connection: AsyncConnection[Any], municipality_code: str) -> list[Coverage]:
+    """The districts of a municipality by name; those with no place too."""
+    async with connection.cursor(row_factory=class_row(Coverage)) as cursor:
+        await cursor.execute(QUERIES.coverage, {"municipality_code": municipality_code})
+        return await cursor.fetchall()

@@ -83,3 +83,15 @@ FROM geo.current_district d
 WHERE d.area_6668 IS NOT NULL
   AND (SELECT count(*) FROM (SELECT FROM geo.current_district LIMIT %(most)s::int + 1) AS few) <= %(most)s::int
 ORDER BY d.name;
+
+-- name: coverage
+-- How many places and which kinds has each school district of a municipality, zero too?
+SELECT DISTINCT ON (d.name, d.district_id) d.district_id, d.edition_id, d.name,
+       (SELECT count(DISTINCT l.place_id)::int FROM finder.listing l
+        WHERE l.district_id = d.district_id AND l.findable) AS places,
+       (SELECT coalesce(array_agg(DISTINCT l.kind), '{}') FROM finder.listing l
+        WHERE l.district_id = d.district_id AND l.findable) AS kinds,
+       ST_AsGeoJSON(ST_SimplifyPreserveTopology(d.area_6668, 0.0001), 5)::json AS shape
+FROM geo.current_district d
+WHERE d.municipality_code = %(municipality_code)s::text
+ORDER BY d.name, d.district_id, d.basis = 'polygon' DESC;

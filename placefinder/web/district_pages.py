@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
+from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 from psycopg import AsyncConnection
@@ -14,13 +16,15 @@ from placefinder.search import MAX_LIMIT, Result, SearchRequest
 from placefinder.store import atlas
 from placefinder.store.atlas import Area
 from placefinder.store.listings import search
+from placefinder.store.named import municipality_names
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Kind, Vocabulary, vocabulary
 from placefinder.web.asking import PAGE_SIZE
 from placefinder.web.callers import Caller, callers
+from placefinder.web.folium_report import Report, folium_report
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
-from placefinder.web.wording import Words
+from placefinder.web.wording import TOKYO, Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -42,6 +46,25 @@ class Entry:
 
     item: Result
     when: Markup
+
+
+@router.get("/districts/report.html")
+@callers(Caller.ANYONE)
+async def report(request: Request) -> HTMLResponse:
+    """Places and gaps of a municipality by district, as one file to keep and to mail."""
+    code = request.query_params.get("municipality", "")
+    async with request.app.state.pool.connection() as connection:
+        districts = await atlas.coverage(connection, code)
+        if not districts:
+            raise HTTPException(404)
+        names = await municipality_names(connection, [code])
+        words_of = await vocabulary(connection)
+        editions = await current_editions(connection)
+    kinds = {k.kind: k.name_ja for k in words_of.kinds.values() if k.listed and k.kind not in GENERAL_KINDS}
+    used = [one.attribution for one in editions if one.dataset in ("districts", "places")]
+    told = Report(names.get(code, code), datetime.now(TOKYO).date(), districts, kinds, sorted(set(used)))
+    body = await run_in_threadpool(folium_report, told)
+    return HTMLResponse(body, headers={"Content-Disposition": f'attachment; filename="districts-{code}.html"'})
 
 
 @router.get("/districts/{district_id}")

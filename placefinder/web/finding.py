@@ -222,9 +222,10 @@ async def _results(
     used = {item.edition_id for item in answer.results} | ({start.area.edition_id} if start.area else set())
     found = Found(answer, ask.page, start.area, around, await current_editions(connection, used))
     words = Words(language_of(request))
+    shown = replace(ask, q=start.area.name) if start.in_district and start.area else ask
     return render(
         request, "find.html",
-        **box(ask, words_of), heading=_heading(words, start), found=found, here=here,
+        **box(shown, words_of), heading=_heading(words, start), found=found, here=here,
         basis_said=words.basis(start.basis), measured_from=_measured_from(words, start),
         widened=[words.say(WIDENINGS[step]) for step in answer.widened_by if step in WIDENINGS],
         map=map_data(request.app.state.settings, words, start.area, around, schools, start.point),

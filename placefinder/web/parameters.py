@@ -1,6 +1,7 @@
 """Reads what programs ask, from a query or a JSON body, into a search. Raises SearchError naming the parameter."""
 
 import csv
+import re
 from collections.abc import Callable, Collection, Mapping
 from datetime import time
 from functools import cache
@@ -12,14 +13,15 @@ from starlette.requests import Request
 
 from geo.codes import municipality_code
 from geo.errors import CodeError
+from geo.folders import DATA
 from geo.points import LonLat
 from geo.reach import PROFILES
-from geo.store.migrations import DATA
 from placefinder.errors import SearchError
 from placefinder.search import Box, SearchRequest
 
 Reader = Callable[[str, Any], Any]
 _MOST_DIGITS = 7
+_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")  # others are not repeated in an answer
 
 
 @cache
@@ -140,7 +142,8 @@ def query(request: Request, allowed: Collection[str]) -> dict[str, str]:
 
 def _check_known(name: str, allowed: Collection[str]) -> None:
     if name not in allowed:
-        raise SearchError(name, "left out; there are " + ", ".join(sorted(allowed)) if allowed else "left out")
+        shown = name if _PLAIN_NAME.fullmatch(name) else "(another)"
+        raise SearchError(shown, "left out; there are " + ", ".join(sorted(allowed)) if allowed else "left out")
 
 
 async def body(request: Request, allowed: Collection[str]) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 No answer repeats what was sent: it names the parameter and says what is allowed.
 """
 
-import re
 from http import HTTPStatus
 from typing import Any
 
@@ -21,7 +20,6 @@ from placefinder.web.error_pages import error_page
 
 MAX_BODY_BYTES = 64 * 1024
 _FOR_PROGRAMS = ("/api/", "/tiles/")
-_PLAIN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 _RETRY_AFTER_S = "5"
 
 STATUS: dict[type[Exception], int] = {
@@ -85,13 +83,8 @@ def _detail(error: Exception, status: int) -> str | None:
 
 def _fields(error: Exception) -> dict[str, Any]:
     if isinstance(error, SearchError):
-        return {"errors": [{"parameter": plain_name(error.field), "allowed": error.allowed}]}
+        return {"errors": [{"parameter": error.field, "allowed": error.allowed}]}
     return {}
-
-
-def plain_name(name: str) -> str:
-    """A parameter's name as it may be repeated: what cannot be one is not."""
-    return name if _PLAIN_NAME.fullmatch(name) else "(another)"
 
 
 class _TooLarge(HTTPException):
