@@ -147,7 +147,7 @@ WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS N
 -- Which findable listings of sources that may be passed on lie in a box, as GeoJSON?
 WITH found AS (
     SELECT l.card, l.activity_id, l.edition_id, row_number() OVER (ORDER BY l.activity_id) AS place_no,
-           ST_AsGeoJSON(l.point_6668, 6) AS point
+           ST_AsGeoJSON(l.point_6668, 6, 0) AS point
     FROM finder.listing l
     WHERE l.findable
       AND l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857)
