@@ -25,7 +25,7 @@ from geo.store.loading import (
     load_schools,
     load_town_districts,
 )
-from geo.store.migrations import DATA
+from geo.folders import DATA
 from geo.store.populations import PopulationStore
 from geo.store.towns import TownStore, load_addresses
 from placefinder.intake.mapped import form_of

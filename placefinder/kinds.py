@@ -4,7 +4,7 @@ import csv
 from functools import cache
 from typing import NewType
 
-from geo.store.migrations import DATA
+from geo.folders import DATA
 from placefinder.errors import KindUnknown
 
 Kind = NewType("Kind", str)

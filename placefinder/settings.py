@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Literal, cast, get_args
 
 from geo.store.cluster import default_home
 from placefinder.errors import SettingsError
@@ -31,16 +31,13 @@ class Settings:
 
 def read_settings(environ: Mapping[str, str]) -> Settings:
     """The settings of an environment. Raises SettingsError naming the variable and what it may be."""
-    tiles = environ.get("PLACEFINDER_TILES", "direct")
-    if tiles not in ("none", "direct", "proxy"):
-        raise SettingsError("PLACEFINDER_TILES", "none, direct or proxy")
     return Settings(
         home=default_home(environ),
         dsn=environ.get("PLACEFINDER_DSN") or None,
         public_dsn=environ.get("PLACEFINDER_PUBLIC_DSN") or environ.get("PLACEFINDER_DSN") or None,
         host=environ.get("PLACEFINDER_HOST", "127.0.0.1"),
         port=_port(environ.get("PLACEFINDER_PORT", "8000")),
-        tiles=tiles,
+        tiles=_tiles(environ.get("PLACEFINDER_TILES", "none")),
         tile_url=environ.get("PLACEFINDER_TILE_URL", GSI_PALE),
         tile_attribution=environ.get("PLACEFINDER_TILE_ATTRIBUTION", "地理院タイル"),
         mirror=environ.get("PLACEFINDER_MIRROR") or None,
@@ -53,3 +50,10 @@ def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
         raise SettingsError("PLACEFINDER_PORT", "a number from 0 to 65535")
     return int(text)
+
+
+def _tiles(text: str) -> Tiles:
+    for known in get_args(Tiles):
+        if text == known:
+            return cast(Tiles, known)
+    raise SettingsError("PLACEFINDER_TILES", "none, direct or proxy")

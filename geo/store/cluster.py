@@ -79,7 +79,9 @@ class Cluster:
             except BlockingIOError:
                 lock.seek(0)
                 raise ClusterInUse(self._home, lock.read().strip()) from None
-            lock.seek(0), lock.truncate(), lock.write(f"{os.getpid()}\n"), lock.flush()
+            lock.truncate(0)
+            lock.write(f"{os.getpid()}\n")
+            lock.flush()
             try:
                 self._start()
                 yield self

@@ -1,14 +1,12 @@
 """Brings a database's schema up to date: numbered SQL files, run by alembic under an advisory lock."""
 
-from pathlib import Path
-
 import psycopg
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
 
-DATA = Path(__file__).resolve().parents[2] / "data"
+from geo.folders import DATA
 
 
 def _config(dsn: str) -> Config:

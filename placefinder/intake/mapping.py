@@ -13,7 +13,7 @@ import yaml
 
 from geo import CodeError, MunicipalityCode, municipality_code
 from geo.editions import Dataset
-from geo.store.migrations import DATA
+from geo.folders import DATA
 from placefinder.errors import KindUnknown
 from placefinder.intake.errors import MappingInvalid
 from placefinder.intake.tables import Row

@@ -13,7 +13,7 @@ import yaml
 
 from geo import CodeError, MunicipalityCode, municipality_code
 from geo.editions import Dataset, Redistribution, Source
-from geo.store.migrations import DATA
+from geo.folders import DATA
 from placefinder.intake.errors import FileRefused, SourceInvalid
 from placefinder.intake.tables import Table
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import psycopg
 
-from geo.store.migrations import DATA
+from geo.folders import DATA
 from placefinder.store.codelists import load_codelists
 
 LISTS = DATA / "codelists"
