@@ -1,5 +1,6 @@
 """School districts as a page and its map need them: shapes made light, neighbours, schools, lists to choose from."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -26,6 +27,15 @@ class Area:
     lat: float | None
     lon: float | None
     shape: dict[str, Any] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """A district as a map shows it: itself, those that border on it, the schools in and around it."""
+
+    own: Area | None = None
+    neighbours: Sequence[Area] = ()
+    schools: Sequence[dict[str, Any]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +75,14 @@ async def schools_about(connection: AsyncConnection[Any], district_id: UUID) -> 
     async with connection.cursor(row_factory=dict_row) as cursor:
         await cursor.execute(QUERIES.schools_about, {"district_id": district_id})
         return await cursor.fetchall()
+
+
+async def surroundings(connection: AsyncConnection[Any], own: Area | None) -> Surroundings:
+    """What stands around a district; nothing around none."""
+    if not own:
+        return Surroundings()
+    around = await neighbours(connection, own.district_id)
+    return Surroundings(own, around, await schools_about(connection, own.district_id))
 
 
 async def municipalities(connection: AsyncConnection[Any]) -> list[Municipality]:

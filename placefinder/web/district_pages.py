@@ -76,10 +76,9 @@ async def district(request: Request, district_id: UUID) -> HTMLResponse:
         if not area:
             raise HTTPException(404)
         words_of = await vocabulary(connection)
-        around = await atlas.neighbours(connection, district_id)
-        schools = await atlas.schools_about(connection, district_id)
+        around = await atlas.surroundings(connection, area)
         items = await _all_of(connection, district_id)
-        missing = await _missing(connection, items, around, words_of)
+        missing = await _missing(connection, items, around.neighbours, words_of)
         editions = await current_editions(connection, {area.edition_id} | {item.edition_id for item in items})
     words = Words(language_of(request))
     page = _page(request.query_params.get("page", ""), len(items))
@@ -89,8 +88,8 @@ async def district(request: Request, district_id: UUID) -> HTMLResponse:
         district=area, municipality=area.municipality_name, basis_said=words.basis(area.basis),
         items=shown, total=len(items), page=page, pages=-(-len(items) // PAGE_SIZE), first=(page - 1) * PAGE_SIZE + 1,
         week=week_of(items, words), undated=sum(not _weekdays(item) for item in items if item.status in RUNNING),
-        missing=missing, neighbours=around, kinds=words_of.kinds, editions=editions,
-        map=map_data(request.app.state.settings, words, area, around, schools),
+        missing=missing, neighbours=around.neighbours, kinds=words_of.kinds, editions=editions,
+        map=map_data(request.app.state.settings, words, around),
     )  # fmt: skip
 
 

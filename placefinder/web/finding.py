@@ -61,6 +61,7 @@ class Start:
     area: Area | None
     basis: str
     in_district: bool
+    here: LonLat | None = None  # the device's point, to be sent on in forms
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,13 +114,13 @@ async def _answer(request: Request, values: ImmutableMultiDict[str, Any], here: 
         start = await _start_of(connection, ask, here)
         if not isinstance(start, Start):
             return await _choose(request, connection, ask, words_of, start)
-        return await _results(request, connection, ask, here, start, words_of)
+        return await _results(request, connection, ask, start, words_of)
 
 
 async def _start_of(connection: AsyncConnection[Any], ask: Ask, here: LonLat | None) -> Start | list[Choice]:
     """The one place the question means, or what it may mean."""
     if here:
-        return await _from_point(connection, here, None)
+        return replace(await _from_point(connection, here, None), here=here)
     if ask.district:
         return await _from_district(connection, ask.district)
     name, postcode = named.tidy(ask.q), named.postcode_of(ask.q)
@@ -209,26 +210,20 @@ async def _choose(
 
 
 async def _results(
-    request: Request,
-    connection: AsyncConnection[Any],
-    ask: Ask,
-    here: LonLat | None,
-    start: Start,
-    words_of: Vocabulary,
+    request: Request, connection: AsyncConnection[Any], ask: Ask, start: Start, words_of: Vocabulary
 ) -> HTMLResponse:
     answer = await search_or_widen(connection, _request(ask, start))
-    around = await atlas.neighbours(connection, start.area.district_id) if start.area else []
-    schools = await atlas.schools_about(connection, start.area.district_id) if start.area else []
+    around = await atlas.surroundings(connection, start.area)
     used = {item.edition_id for item in answer.results} | ({start.area.edition_id} if start.area else set())
-    found = Found(answer, ask.page, start.area, around, await current_editions(connection, used))
+    found = Found(answer, ask.page, start.area, around.neighbours, await current_editions(connection, used))
     words = Words(language_of(request))
     shown = replace(ask, q=start.area.name) if start.in_district and start.area else ask
     return render(
         request, "find.html",
-        **box(shown, words_of), heading=_heading(words, start), found=found, here=here,
+        **box(shown, words_of), heading=_heading(words, start), found=found, here=start.here,
         basis_said=words.basis(start.basis), measured_from=_measured_from(words, start),
         widened=[words.say(WIDENINGS[step]) for step in answer.widened_by if step in WIDENINGS],
-        map=map_data(request.app.state.settings, words, start.area, around, schools, start.point),
+        map=map_data(request.app.state.settings, words, around, start.point),
     )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ _HATCH = (
 )
 
 
-class UnknownAsset(LookupError):
+class UnknownAssetError(LookupError):
     """folium links a file that this report has no copy of: add it to OWN_FILES or to NOT_NEEDED."""
 
 
@@ -70,7 +70,7 @@ def escaped(text: object) -> str:
 
 
 def folium_report(report: Report) -> str:
-    """The report as one HTML document. Raises UnknownAsset where folium links a file nobody has looked at."""
+    """The report as one HTML document. Raises UnknownAssetError where folium links a file nobody has looked at."""
     drawn = folium.Map(tiles=None, zoom_control=True, attr="")
     features = [_feature(district) for district in report.districts if district.shape]
     if features:
@@ -134,7 +134,7 @@ def _inlined(url: str, script: bool) -> str:
     if name in NOT_NEEDED:
         return ""
     if name not in OWN_FILES:
-        raise UnknownAsset(f"{name} is linked by folium and not vendored: see OWN_FILES and NOT_NEEDED.")
+        raise UnknownAssetError(f"{name} is linked by folium and not vendored: see OWN_FILES and NOT_NEEDED.")
     body = (STATIC / OWN_FILES[name]).read_text("utf-8")
     if script:
         return "<script>" + body.replace("</script", r"<\/script") + "</script>"

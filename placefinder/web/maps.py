@@ -1,30 +1,23 @@
 """What the map script draws: the district asked for, its neighbours, schools, the start. The items come from the list."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Sequence
 from typing import Any
 
 from geo.points import LonLat
 from placefinder.settings import Settings
-from placefinder.store.atlas import Area
+from placefinder.store.atlas import Area, Surroundings
 from placefinder.web.languages import plain
 from placefinder.web.wording import Words
 
 PROXY_URL = "/basemap/{z}/{x}/{y}.png"
 
 
-def map_data(
-    settings: Settings,
-    words: Words,
-    own: Area | None = None,
-    neighbours: Iterable[Area] = (),
-    schools: Iterable[Mapping[str, Any]] = (),
-    start: LonLat | None = None,
-) -> dict[str, Any]:
+def map_data(settings: Settings, words: Words, around: Surroundings, start: LonLat | None = None) -> dict[str, Any]:
     """The values of a map beside a list; degrees as Leaflet takes them, latitude first."""
     return {
-        "own": _district(own) if own else None,
-        "neighbours": [_district(area) for area in neighbours],
-        "schools": list(schools),
+        "own": _district(around.own) if around.own else None,
+        "neighbours": [_district(area) for area in around.neighbours],
+        "schools": list(around.schools),
         "start": [start.lat, start.lon] if start else None,
         "tiles": _tiles(settings),
         "markers_url": None,
@@ -33,10 +26,14 @@ def map_data(
 
 
 def overview_data(
-    settings: Settings, words: Words, bounds: list[list[float]], outlines: Iterable[Area]
+    settings: Settings, words: Words, bounds: list[list[float]], outlines: Sequence[Area]
 ) -> dict[str, Any]:
     """The values of a map of the whole catalogue, whose markers the server adds up."""
-    return {**map_data(settings, words, neighbours=outlines), "markers_url": "/api/v1/markers", "bounds": bounds}
+    return {
+        **map_data(settings, words, Surroundings(neighbours=outlines)),
+        "markers_url": "/api/v1/markers",
+        "bounds": bounds,
+    }
 
 
 def _district(area: Area) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from placefinder.errors import TooManyReports
 from placefinder.search import Result, SearchRequest
 from placefinder.store import atlas
 from placefinder.store.about import ActivityAbout, PlaceAbout, place_about
-from placefinder.store.atlas import Area
+from placefinder.store.atlas import Surroundings
 from placefinder.store.corrections import take_correction
 from placefinder.store.listings import search
 from placefinder.store.sources import current_editions
@@ -115,8 +115,7 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         about, activities = known
         words_of = await vocabulary(connection)
         district = await atlas.area(connection, about.district_id) if about.district_id else None
-        around = await atlas.neighbours(connection, district.district_id) if district else []
-        schools = await atlas.schools_about(connection, district.district_id) if district else []
+        around = await atlas.surroundings(connection, district)
         nearest = await _alternatives(connection, about, activities)
         editions = await current_editions(connection, [about.edition_id])
     words = Words(language_of(request))
@@ -124,11 +123,11 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         request, "place.html", status,
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,
         kinds=words_of.kinds, terms=words_of.of("interest"), place_kinds=_kinds(activities, words_of),
-        basis_said=words.basis(about.district_basis), way=_way(words, about, district, schools),
+        basis_said=words.basis(about.district_basis), way=_way(words, about, around),
         facts_of=lambda thing: shown_facts(thing.facts, words_of.of("need"), words), abouts=ABOUTS, report=report,
         phone=_phone(about, activities), bring=_value("bring", about, activities),
         greeter=_value("greeter", about, activities), qr=_qr(request, place_id),
-        map=_map(request, words, about, district, around, schools),
+        map=None if about.lat is None else map_data(request.app.state.settings, words, around),
     )  # fmt: skip
 
 
@@ -153,9 +152,9 @@ async def _alternatives(
     return list(others.values())[:ALTERNATIVES]
 
 
-def _way(words: Words, about: PlaceAbout, district: Area | None, schools: Sequence[Mapping[str, Any]]) -> Markup | None:
+def _way(words: Words, about: PlaceAbout, around: Surroundings) -> Markup | None:
     """Direction and walk from the district's school; straight-line, and the page says so."""
-    school = next((one for one in schools if district and one["name"] == district.name), None)
+    school = next((one for one in around.schools if around.own and one["name"] == around.own.name), None)
     if not school or about.lat is None or about.lon is None:
         return None
     azimuth, _, metres = _GEOD.inv(school["lon"], school["lat"], about.lon, about.lat)
@@ -191,12 +190,4 @@ def _phone(about: PlaceAbout, activities: Sequence[ActivityAbout]) -> dict[str, 
 
 def _qr(request: Request, place_id: UUID) -> Markup:
     code = segno.make(str(request.base_url) + f"places/{place_id}", micro=False, error="m")
-    return Markup(code.svg_inline(scale=4, omitsize=True, border=2, svgclass=None, lineclass=None))
-
-
-def _map(
-    request: Request, words: Words, about: PlaceAbout, district: Area | None, around: Any, schools: Any
-) -> dict[str, Any] | None:
-    if about.lat is None:
-        return None
-    return map_data(request.app.state.settings, words, district, around, schools)
+    return Markup(code.svg_inline(scale=4, omitsize=True, border=2, svgclass=None, lineclass=None))  # noqa: S704 - drawn by segno

@@ -9,9 +9,18 @@ from uuid import UUID
 
 import folium
 import pytest
-from placefinder.store.atlas import Coverage
-from placefinder.web.folium_report import HATCHED, Report, UnknownAsset, _inlined, colour_of, escaped, folium_report
 from playwright.sync_api import sync_playwright
+
+from placefinder.store.atlas import Coverage
+from placefinder.web.folium_report import (
+    HATCHED,
+    Report,
+    UnknownAssetError,
+    _inlined,
+    colour_of,
+    escaped,
+    folium_report,
+)
 
 HOSTILE = """"><img src=x onerror="window.ran=1"><script>window.ran=1</script></script>`${window.ran=1}`\\{{7*7}}'"""
 
@@ -41,18 +50,20 @@ def test_no_sign_that_means_something_passes_the_gate() -> None:
 
 
 def test_a_file_nobody_has_looked_at_stops_the_report(report: Report, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UnknownAsset):
+    with pytest.raises(UnknownAssetError):
         _inlined("https://cdn.example/new.js", script=True)
     monkeypatch.setattr(folium.Map, "default_js", [("new", "https://cdn.example/new.js")])
-    with pytest.raises(UnknownAsset):
+    with pytest.raises(UnknownAssetError):
         folium_report(report)
 
 
 def test_the_report_links_nothing_and_says_its_language(report: Report) -> None:
     html = folium_report(report)
-    assert '<html lang="ja">' in html and "<title>" in html
+    assert '<html lang="ja">' in html
+    assert "<title>" in html
     assert html.count('name="viewport"') == 1
-    assert 'src="http' not in html and 'href="http' not in html.replace('href="https://leafletjs.com"', "")
+    assert 'src="http' not in html
+    assert 'href="http' not in html.replace('href="https://leafletjs.com"', "")
     assert "window.ran=1</script>" not in html
 
 

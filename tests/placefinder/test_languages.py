@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from babel.messages.extract import extract_from_dir
+
 from placefinder.opening import Session
 from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
 from placefinder.web.wording import Words
@@ -97,6 +98,7 @@ def test_unknown_is_said_aloud() -> None:
     assert words.fee(None, None) == "未確認"
     assert words.fee(0, 0) == "無料"
     assert words.fee(100, 300) == "100–300円"
-    assert words.hours_unknown([]) and words.hours_unknown([Session(1)])
+    assert words.hours_unknown([])
+    assert words.hours_unknown([Session(1)])
     assert words.ages(6, None) == "6歳以上"
     assert words.audiences(["somebody else"]) == ""

@@ -51,7 +51,8 @@ class Seen:
         page.on("console", lambda message: self.complaints.append(message.text) if message.type == "error" else None)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda asked: None if asked.url.startswith(home) else self.foreign.append(asked.url))
-        page.on("requestfinished", lambda asked: self.answers.append(asked))
+        # Playwright hangs a mark on each listener, which a bound method of a list cannot carry.
+        page.on("requestfinished", lambda asked: self.answers.append(asked))  # noqa: PLW0108
 
     def open(self, path: str) -> Page:
         self.page.goto(self.home + path)
@@ -120,8 +121,8 @@ def test_every_page_is_accessible_quiet_and_fits(browser: Browser, town: Any, la
         assert seen.foreign == []
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-def test_largest_text_needs_no_sideways_scrolling_and_is_kept(browser: Browser, town: Any, width: int) -> None:
+def test_largest_text_needs_no_sideways_scrolling_and_is_kept(browser: Browser, town: Any) -> None:
+    width = 320
     with visitor(browser, town, "easy-ja", width) as seen:
         seen.open("/?size=largest")
         for name, path in page_types(town).items():

@@ -1,0 +1,166 @@
+"""What the pages answer, without a browser: headers, errors with a next step, reports of mistakes."""
+
+from typing import Any
+from uuid import uuid4
+
+import httpx
+import psycopg
+import pytest
+
+LANGUAGES = {"ja": "近くの居場所をさがす", "easy-ja": "<ruby>近<rp>(</rp><rt>ちか</rt>", "en": "Find a place near you"}
+
+
+@pytest.fixture
+def visit(town: Any) -> Any:
+    with httpx.Client(base_url=town.url) as client:
+        yield client
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("status", [400, 403, 404, 410, 422, 429, 500, 503])
+def test_every_error_has_a_page_with_a_next_step_in_every_language(town: Any, language: str, status: int) -> None:
+    from fastapi import FastAPI
+    from placefinder.web.error_pages import error_page
+    from starlette.requests import Request
+
+    scope = {"type": "http", "method": "GET", "path": "/x", "query_string": f"lang={language}".encode(), "headers": [],
+             "app": FastAPI(), "server": ("test", 80), "scheme": "http"}  # fmt: skip
+    page = error_page(Request(scope), status)
+    assert page.status_code == status
+    assert LANGUAGES[language] in bytes(page.body).decode()
+
+
+def test_a_page_carries_a_strict_policy(visit: httpx.Client) -> None:
+    policy = visit.get("/").headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "unsafe" not in policy
+    assert "http" not in policy
+
+
+def test_choices_are_kept_in_cookies(visit: httpx.Client) -> None:
+    answer = visit.get("/?lang=en&size=large")
+    assert answer.cookies == {"lang": "en", "size": "large"}
+    assert '<html lang="en" data-lang="en" data-size="large">' in visit.get("/lines").text
+
+
+def test_static_files_are_kept_for_ever_under_the_name_of_their_content(visit: httpx.Client) -> None:
+    from placefinder.web.rendering import ASSETS
+
+    answer = visit.get(ASSETS.url("app.css"))
+    assert "immutable" in answer.headers["cache-control"]
+    again = visit.get(ASSETS.url("app.css"), headers={"If-None-Match": answer.headers["etag"]})
+    assert again.status_code == 304
+    assert visit.get("/static/app.css").status_code == 404
+    assert visit.get("/static/../languages.py").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [
+        ("中央", "中央小学校の近くの居場所"),
+        ("中央小学校の学区", "中央小学校の近くの居場所"),
+        ("南町", "南町の近くの居場所"),
+        ("〒000-0007", "南町の近くの居場所"),
+        ("中央町", "どこですか"),
+        ("ひだまり", "この名前の場所"),
+        ("北中央学校", "もしかして"),
+    ],
+)
+def test_the_box_understands_schools_towns_postcodes_and_names(visit: httpx.Client, question: str, answer: str) -> None:
+    assert answer in visit.get("/find", params={"q": question}).text
+
+
+def test_an_unknown_name_offers_at_most_three_and_all_areas(visit: httpx.Client) -> None:
+    page = visit.get("/find", params={"q": "中央ヶ谷"}).text
+    assert 1 <= page.split("市区町村からさがす")[0].count("/find?district=") <= 3
+    assert "北西小学校" in page.split("市区町村からさがす")[1]
+
+
+def test_filters_that_leave_nothing_are_dropped_one_by_one(visit: httpx.Client, town: Any) -> None:
+    page = visit.get("/find", params={"district": str(town.district), "kind": "event", "age": "30"}).text
+    assert "見つかりませんでした" in page
+    assert "種類をしぼらない" in page
+    assert "年齢をしぼらない" in page
+    assert "/lines" in page
+
+
+def test_a_closed_place_stays_with_a_notice_and_what_is_near(visit: httpx.Client, town: Any) -> None:
+    page = visit.get(f"/places/{town.closed_place}").text
+    assert "ここは終わりました。" in page
+    assert "近くのほかの居場所" in page
+
+
+def test_an_empty_district_says_so_and_shows_neighbours(visit: httpx.Client, town: Any) -> None:
+    page = visit.get(f"/districts/{town.empty_district}").text
+    assert "まだ一覧にありません" in page
+    assert "はじめたい人へ" in page
+    assert "中央小学校" in page
+
+
+def test_no_such_place_and_no_such_district_are_not_found(visit: httpx.Client) -> None:
+    for path in ("places", "districts"):
+        assert visit.get(f"/{path}/{uuid4()}").status_code == 404
+        assert visit.get(f"/{path}/nonsense").status_code == 404
+
+
+def test_the_way_is_straight_line_and_says_so(visit: httpx.Client, town: Any) -> None:
+    page = visit.get(f"/places/{town.place}").text
+    assert "のほうへ" in page
+    assert "まっすぐな線で測っためやす" in page
+
+
+def test_a_report_of_a_mistake_is_kept_for_a_clerk(visit: httpx.Client, town: Any) -> None:
+    sent = visit.post(f"/places/{town.closed_place}/corrections", data={"about": "closed", "message": "再開しました"})
+    assert "ありがとうございます" in sent.text
+    with psycopg.connect(town.owner_dsn) as connection:
+        kept = connection.execute(
+            "SELECT about, message FROM finder.correction WHERE place_id = %s", [town.closed_place]
+        ).fetchall()
+    assert kept == [("closed", "再開しました")]
+
+
+def test_a_report_without_a_subject_comes_back_with_what_was_written(visit: httpx.Client, town: Any) -> None:
+    answer = visit.post(f"/places/{town.place}/corrections", data={"message": "書きかけ"})
+    assert answer.status_code == 422
+    assert "どこがちがうかを選んでください。" in answer.text
+    assert "書きかけ" in answer.text
+
+
+def test_a_report_from_another_site_is_refused(visit: httpx.Client, town: Any) -> None:
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://elsewhere.example"}):
+        answer = visit.post(f"/places/{town.place}/corrections", data={"about": "other"}, headers=headers)
+        assert answer.status_code == 403
+
+
+def test_too_many_reports_for_a_place_are_put_off(visit: httpx.Client, town: Any) -> None:
+    path = f"/places/{town.hostile_place}/corrections"
+    statuses = [visit.post(path, data={"about": "other"}).status_code for _ in range(11)]
+    assert statuses == [200] * 10 + [429]
+
+
+def test_where_somebody_is_goes_rounded_into_the_page_and_nowhere_else(visit: httpx.Client) -> None:
+    answer = visit.post("/find", data={"lat": "43.5156789", "lon": "142.9154321"})
+    assert answer.status_code == 200
+    assert answer.headers["cache-control"] == "no-store"
+    assert "43.5156" not in answer.text
+    assert 'name="lat" value="43.516"' in answer.text
+
+
+def test_the_report_of_a_municipality_comes_as_a_file(visit: httpx.Client) -> None:
+    answer = visit.get("/districts/report.html", params={"municipality": "012998"})
+    assert answer.headers["content-disposition"].startswith("attachment")
+    assert "南東小学校" in answer.text
+    assert visit.get("/districts/report.html", params={"municipality": "999999"}).status_code == 404
+
+
+def test_the_sources_are_told_with_licence_counts_and_defects(visit: httpx.Client) -> None:
+    page = visit.get("/data").text
+    for told in ("手づくりの町", "CC BY 4.0", "電話番号がないものがあります。", "28"):
+        assert told in page
+
+
+def test_lines_that_answer_now_come_first_and_under_18s_have_their_own(visit: httpx.Client) -> None:
+    page = visit.get("/lines", params={"topic": "loneliness"}).text
+    assert page.index("今つながる電話") < page.index("いつでも電話")
+    assert "いつでも電話" not in visit.get("/u18").text
+    assert "こどもの電話" in visit.get("/u18").text
