@@ -86,6 +86,7 @@ class DistrictStore:
 
         `points`: (a key of the caller's, the point); keys are distinct. One assignment for each, in no order. Where
         districts overlap the first by municipality and id is given, and `others` says how many more there are.
+        Needs a transaction: its working table is temporary and gone with it.
         """
         with self.connection.cursor(row_factory=class_row(Assignment)) as cursor:
             cursor.execute(QUERIES.drop_points)
