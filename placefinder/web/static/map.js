@@ -33,8 +33,8 @@
   for (const other of data.neighbours) area(other, { color: "#949494", weight: 1.5, fillColor: "#fff", fillOpacity: data.tiles ? 0 : 1 });
   const own = data.own && area(data.own, { color: "#333", weight: 3, dashArray: "8 5", fillColor: "#fff4cc", fillOpacity: data.tiles ? 0.35 : 1 });
   for (const school of data.schools) plain([school.lat, school.lon], "school", "文", 16);
-  const names = data.neighbours.filter((other) => other.label).map((other) => label(other, "label", [55, 15]));
-  if (data.own?.label) label(data.own, "label own", data.start ? [55, 44] : [55, 15]);
+  const names = data.neighbours.filter((other) => other.label).map((other) => label(other, "label", data.markers_url ? [55, -12] : [55, 15]));
+  if (data.own?.label) label(data.own, "label own", data.start ? [55, 46] : [55, 15]);
   if (data.start) plain(data.start, "start", "", 18);
 
   const pins = L.layerGroup().addTo(map);
@@ -67,7 +67,7 @@
   function label(district, kind, anchor) {
     const image = icon(kind, district.name, 110, 30);
     image.options.iconAnchor = anchor;
-    const marker = L.marker(district.label, { icon: image, interactive: false, keyboard: false }).addTo(map);
+    const marker = L.marker(district.label, { icon: image, interactive: false, keyboard: false, zIndexOffset: -9000 }).addTo(map);
     return { marker, district };
   }
 
