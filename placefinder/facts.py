@@ -9,7 +9,9 @@ from typing import Any, Literal
 
 State = Literal["unknown", "yes", "no", "value"]
 
-_YES = frozenset({"有", "あり", "有り", "1", "○", "〇", "◯", "はい", "可", "可能", "実施", "true", "TRUE", "yes", "YES", "Yes"})
+_YES = frozenset(
+    {"有", "あり", "有り", "1", "○", "〇", "◯", "はい", "可", "可能", "実施", "true", "TRUE", "yes", "YES", "Yes"}
+)
 _NO = frozenset({"無", "なし", "無し", "0", "×", "いいえ", "不可", "未実施", "false", "FALSE", "no", "NO", "No"})
 
 

@@ -9,6 +9,8 @@ from placefinder.errors import KindUnknown
 
 Kind = NewType("Kind", str)
 
+OTHER = Kind("other")
+
 
 @cache
 def _listed_by_kind() -> dict[str, bool]:

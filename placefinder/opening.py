@@ -44,7 +44,9 @@ Field = Literal["frequency", "weekdays", "days", "opens", "closes", "notes"]
 _SEPARATOR = re.compile(r"[、,，・/;；と\s]+|及び|および")
 _WEEKDAY_LIST = re.compile(rf"(?:毎週)?(?P<days>[{WEEKDAYS}](?:[、,・/\s]*[{WEEKDAYS}])*)(?:曜日?)?")
 _LONG_LIST = re.compile(rf"(?:毎週)?(?:[{WEEKDAYS}]曜日?)(?:[、,・/\s]*[{WEEKDAYS}]曜日?)*")
-_NTH = re.compile(rf"(?:毎月)?(?P<nths>第?[1-5](?:[、,・/\s]*第?[1-5])*)(?P<days>[{WEEKDAYS}](?:[、,・/\s]*[{WEEKDAYS}])*)(?:曜日?)?")
+_NTH = re.compile(
+    rf"(?:毎月)?(?P<nths>第?[1-5](?:[、,・/\s]*第?[1-5])*)(?P<days>[{WEEKDAYS}](?:[、,・/\s]*[{WEEKDAYS}])*)(?:曜日?)?"
+)
 _TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00(?:\.0+)?)?|時(?:(\d{1,2})分|半)?)")
 _EVERY_WEEK = re.compile(r"毎週|週(?P<times>[1-7])回(?:程度)?")
 _EVERY_MONTH = re.compile(r"毎月|月(?P<times>[1-9])回|毎月(?P<times2>[1-9])回")

@@ -29,7 +29,9 @@ def _check(args: argparse.Namespace, settings: Settings) -> int:
     form = geo_of(args)
     if form:
         counts, findings = form.read(args.files[0], args.municipality)
-        print(f"{args.files[0].name}: {form.title}\n  データ{counts.rows_in}行 = 受入{counts.accepted} + 確認待ち{counts.queued} + 取込不可{counts.refused}")
+        print(
+            f"{args.files[0].name}: {form.title}\n  データ{counts.rows_in}行 = 受入{counts.accepted} + 確認待ち{counts.queued} + 取込不可{counts.refused}"
+        )
         for finding in findings[:50]:
             print(f"  {f'{finding.row_no}行目 ' if finding.row_no else ''}{finding.message} [{finding.rule}]")
         return 1 if counts.refused else 0

@@ -12,7 +12,7 @@ from uuid import UUID
 import psycopg
 from tqdm import tqdm
 
-from geo.codes import MunicipalityCode, municipality_code
+from geo.codes import PREFECTURES, PrefectureCode, municipality_code
 from geo.editions import EditionId, Source
 from geo.errors import TableError
 from geo.geocoding import Geocoder
@@ -40,7 +40,9 @@ HELP = "load official files (lists, districts, addresses, populations); staged, 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser, nargs="*")
     parser.add_argument("--label", help="what the publisher calls this edition (2026-02); the file's name if not given")
-    parser.add_argument("--published", metavar="DATE", type=date.fromisoformat, help="the day it was published (2026-02-01)")
+    parser.add_argument(
+        "--published", metavar="DATE", type=date.fromisoformat, help="the day it was published (2026-02-01)"
+    )
     parser.add_argument("--again", action="store_true", help="load a file again although it is already current")
     parser.add_argument("--accept", metavar="EDITION", type=UUID, help="make a staged edition current after all")
     parser.add_argument("--discard", metavar="EDITION", type=UUID, help="take a staged edition away")
@@ -51,7 +53,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser, nargs: str) -> None:
     parser.add_argument("files", nargs=nargs, type=Path, metavar="FILE", help="one list, with its 追加情報 beside it")
     parser.add_argument("--source", metavar="ID", help="the source as `placefinder sources` lists it")
     parser.add_argument("--mapping", metavar="YML", help="a mapping file, or the name of a shipped one")
-    parser.add_argument("--municipality", metavar="CODE", type=municipality_code, help="the municipality of all rows (131016)")
+    parser.add_argument(
+        "--municipality", metavar="CODE", type=municipality_code, help="the municipality of all rows (131016)"
+    )
     parser.add_argument("--form", help="the form, where the file does not tell it itself")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as .csv or .html")
 
@@ -105,8 +109,6 @@ def address_finder(connection: psycopg.Connection[Any], reading: FileReading) ->
 
 
 def _prefecture_name(code: str) -> str:
-    from geo.codes import PREFECTURES, PrefectureCode
-
     return PREFECTURES[PrefectureCode(code)]
 
 
@@ -116,7 +118,14 @@ def source_for(args: argparse.Namespace, form: str, dataset: str, scope: str) ->
         return source_named(args.source).source
     # A list that covers nobody-knows-what must not replace another one: it is told apart by its file's name.
     name = re.sub(r"[^0-9A-Za-z_-]+", "-", form if scope != "jp" else f"{form}-{args.files[0].stem}")
-    return Source(f"file-{name}-{scope}", f"出典未登録のファイル({args.files[0].name})", "不明", "不明", f"出典: {args.files[0].name}", "unknown")
+    return Source(
+        f"file-{name}-{scope}",
+        f"出典未登録のファイル({args.files[0].name})",
+        "不明",
+        "不明",
+        f"出典: {args.files[0].name}",
+        "unknown",
+    )
 
 
 def _load_list(connection: psycopg.Connection[Any], args: argparse.Namespace) -> int:
@@ -131,8 +140,14 @@ def _load_list(connection: psycopg.Connection[Any], args: argparse.Namespace) ->
         progress("読み込みました", len(reading.outcomes))
         prepared = prepare(connection, reading, address_finder(connection, reading), args.municipality, progress)
         source = partial(source_for, args, reading.form.name, reading.dataset)
-        if not args.again and (same := EditionStore(connection).same_file(source(prepared.scope).source_id, reading.dataset, prepared.scope, reading.sha256)):
-            print(f"{reading.file_name}: すでに読み込まれています(版 {same.edition_id})。読み直すには --again を付けてください。")
+        if not args.again and (
+            same := EditionStore(connection).same_file(
+                source(prepared.scope).source_id, reading.dataset, prepared.scope, reading.sha256
+            )
+        ):
+            print(
+                f"{reading.file_name}: すでに読み込まれています(版 {same.edition_id})。読み直すには --again を付けてください。"
+            )
             return 0
         job = Job(source, args.label or args.files[0].name, args.municipality, args.published)
         staged = stage(connection, prepared, job, progress)
@@ -152,11 +167,15 @@ def _load_list(connection: psycopg.Connection[Any], args: argparse.Namespace) ->
 def _load_geo(connection: psycopg.Connection[Any], args: argparse.Namespace, form: GeoForm) -> int:
     path: Path = args.files[0]
     scope = args.municipality or _scope_of_name(path, form)
-    arrival = Arrival(path, source_for(args, form.name, form.dataset, scope), scope, args.label or path.name, args.published)
+    arrival = Arrival(
+        path, source_for(args, form.name, form.dataset, scope), scope, args.label or path.name, args.published
+    )
     loaded = form.load(connection, arrival, args.municipality)
     connection.commit()
     edition = loaded.edition
-    print(f"{path.name}: {form.title}(範囲 {scope})\n  データ{edition.rows_in}行 = 受入{edition.rows_accepted} + 確認待ち{edition.rows_queued} + 取込不可{edition.rows_refused}")
+    print(
+        f"{path.name}: {form.title}(範囲 {scope})\n  データ{edition.rows_in}行 = 受入{edition.rows_accepted} + 確認待ち{edition.rows_queued} + 取込不可{edition.rows_refused}"
+    )
     for finding in loaded.findings[:20]:
         print(f"  {f'{finding.row_no}行目 ' if finding.row_no else ''}{finding.message} [{finding.rule}]")
     return 0

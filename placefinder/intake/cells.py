@@ -15,13 +15,25 @@ from placefinder.places import Status
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _YEN = re.compile(r"(?:各?(?:一人|1人|お一人)?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?円?(?:/回)?")
 _FREE = frozenset({"無料", "0円", "なし", "無し", "無", "不要"})
-_AGES = re.compile(r"(\d{1,3})(?:歳|才)?[~～〜-](\d{1,3})(?:歳|才)(?:まで)?|(\d{1,3})(?:歳|才)以上|(\d{1,3})(?:歳|才)(?:以下|まで)|(\d{1,3})(?:歳|才)未満")
+_AGES = re.compile(
+    r"(\d{1,3})(?:歳|才)?[~～〜-](\d{1,3})(?:歳|才)(?:まで)?|(\d{1,3})(?:歳|才)以上|(\d{1,3})(?:歳|才)(?:以下|まで)|(\d{1,3})(?:歳|才)未満"
+)
 _VAGUE = re.compile(r"周辺|付近|近辺|非公開|要問合|お?問い?合わ?せ|未定|各所|各地|市内|区内|町内$|など$|ほか$|外$")
 _SENTENCES = re.compile(r"[。\n\r!！]+")
 _STATUS: tuple[tuple[Status, re.Pattern[str]], ...] = (
-    ("not_taking_new", re.compile(r"新規.{0,6}(?:受け?入れ?|受付|募集|申込|登録)?.{0,4}(?:休止|停止|中止|見合わせ|お断り)|受け?入れ?(?:を)?(?:休止|停止)")),
+    (
+        "not_taking_new",
+        re.compile(
+            r"新規.{0,6}(?:受け?入れ?|受付|募集|申込|登録)?.{0,4}(?:休止|停止|中止|見合わせ|お断り)|受け?入れ?(?:を)?(?:休止|停止)"
+        ),
+    ),
     ("closed", re.compile(r"閉店|閉鎖|閉所しました|閉館しました|廃止|活動(?:は|を)?終了(?:しました|済)?|^終了$")),
-    ("suspended", re.compile(r"休止中|活動休止|開催休止|一時休止|当面休止|(?:現在|当面の間?).{0,6}(?:休止|中止|お休み)|休業中|休館中")),
+    (
+        "suspended",
+        re.compile(
+            r"休止中|活動休止|開催休止|一時休止|当面休止|(?:現在|当面の間?).{0,6}(?:休止|中止|お休み)|休業中|休館中"
+        ),
+    ),
 )
 _STATUS_HINT = re.compile("[休閉廃終]|新規|受け?入れ")
 _RESUMED = re.compile(r"再開(?:しました|済|しています)|でしたが|していましたが|休止中でも|休止中は")
@@ -64,14 +76,22 @@ def read_point(reading: Reading, lat_column: str | None, lon_column: str | None)
         return None
     lat, lon = _number(lat_text), _number(lon_text)
     if lat is None or lon is None:
-        reading.notice("position_not_numeric", "緯度・経度が数値の組ではないため使わず、住所から位置を求めます。", lat_column)
+        reading.notice(
+            "position_not_numeric", "緯度・経度が数値の組ではないため使わず、住所から位置を求めます。", lat_column
+        )
         return None
     if in_japan(lon, lat):
         return LonLat(lon, lat)
     if is_swapped(lon, lat):
-        reading.notice("position_swapped", "緯度と経度が入れ替わっていたため、直して使いました。元の表を直してください。", lat_column)
+        reading.notice(
+            "position_swapped",
+            "緯度と経度が入れ替わっていたため、直して使いました。元の表を直してください。",
+            lat_column,
+        )
         return LonLat(lat, lon)
-    reading.notice("position_outside_japan", "緯度・経度が日本の外を指すため使わず、住所から位置を求めます。", lat_column)
+    reading.notice(
+        "position_outside_japan", "緯度・経度が日本の外を指すため使わず、住所から位置を求めます。", lat_column
+    )
     return None
 
 
@@ -87,7 +107,11 @@ def read_municipality(reading: Reading, column: str | None) -> MunicipalityCode 
         return None
     code = _municipality_code(text)
     if code is None:
-        reading.notice("municipality_code_wrong", "市区町村コードとして正しくありません(検査数字が合いません)。住所から求めます。", column)
+        reading.notice(
+            "municipality_code_wrong",
+            "市区町村コードとして正しくありません(検査数字が合いません)。住所から求めます。",
+            column,
+        )
     return code
 
 

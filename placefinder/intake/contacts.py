@@ -13,7 +13,9 @@ from geo.findings import Finding
 _DIGIT, _GAP = "[0-9０-９]", r"[\s　\-‐-―−ー－()（）.．・]{0,3}"
 _HEAD = f"(?:[+＋](?:81|８１){_GAP}[(（]?[0０]?[)）]?{_GAP}|[(（]?[0０])"
 _MOBILE = re.compile(rf"(?<!{_DIGIT}){_HEAD}[789７８９][0０](?:{_GAP}{_DIGIT}){{8}}(?!{_DIGIT})")
-_MAIL = re.compile(r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ._%+\-]{1,64}\s?[@＠]\s?[A-Za-z0-9０-９Ａ-Ｚａ-ｚ.\-]{1,200}\.[A-Za-z]{2,}")
+_MAIL = re.compile(
+    r"[A-Za-z0-9０-９Ａ-Ｚａ-ｚ._%+\-]{1,64}\s?[@＠]\s?[A-Za-z0-9０-９Ａ-Ｚａ-ｚ.\-]{1,200}\.[A-Za-z]{2,}"
+)
 _OFFICIAL = re.compile(r"[@.](?:lg|go)\.jp$")
 _HINT = re.compile("[@＠]|[0０][789７８９][0０]|[789７８９][0０]")
 

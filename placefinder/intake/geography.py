@@ -54,7 +54,12 @@ class GeoForm:
 
 def _stated(code: MunicipalityCode | None, title: str) -> MunicipalityCode:
     if code is None:
-        raise FileRefused("municipality_needed", f"{title}には市区町村コードが要ります。", where="--municipality", remedy="--municipality 372013 のように指定してください。")
+        raise FileRefused(
+            "municipality_needed",
+            f"{title}には市区町村コードが要ります。",
+            where="--municipality",
+            remedy="--municipality 372013 のように指定してください。",
+        )
     return code
 
 
@@ -111,7 +116,11 @@ def geo_form(path: Path, name: str | None = None) -> GeoForm | None:
     with path.open("rb") as file:
         head = file.read(400_000)
     if head.startswith(b"%PDF"):
-        return _BY_NAME["school_areas_pdf"] if "tsugaku" in path.name or "通学" in path.name or "校区" in path.name else None
+        return (
+            _BY_NAME["school_areas_pdf"]
+            if "tsugaku" in path.name or "通学" in path.name or "校区" in path.name
+            else None
+        )
     if path.suffix.lower() == ".shp" or head.lstrip(b"\xef\xbb\xbf \r\n\t")[:1] == b"{" or _holds_shapes(path, head):
         return _of_columns(_shape_columns(path, head), b'"Point"' in head[:20_000] or "A27P" in path.name)
     return _of_table(path)
@@ -146,7 +155,9 @@ def _of_table(path: Path) -> GeoForm | None:
     with open_tables(path) as opened:
         for table in opened.tables:
             header = set(table.header)
-            if {"pref", "city", "town"} <= header or ({"都道府県名", "市区町村名"} <= header and any("大字" in name for name in header) and "緯度" in header):
+            if {"pref", "city", "town"} <= header or (
+                {"都道府県名", "市区町村名"} <= header and any("大字" in name for name in header) and "緯度" in header
+            ):
                 return _BY_NAME["addresses"]
             if {"regionName", "totalPopulation"} <= header:
                 return _BY_NAME["population_takamatsu"]

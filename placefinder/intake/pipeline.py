@@ -70,14 +70,21 @@ class Staged:
 def prepare(connection: psycopg.Connection[Any], reading: FileReading, finder: AddressFinder | None, stated: MunicipalityCode | None,
             progress: Progress = lambda _what, _count: None) -> Prepared:  # fmt: skip
     """Locate and judge every row; reads the database, writes nothing but a temporary table."""
-    located, notes = locate(reading.outcomes, finder, stated, lambda count: progress("住所から位置を求めています", count))
+    by_town = IntakeStore(connection).municipalities_by_town()
+    located, notes = locate(
+        reading.outcomes, finder, stated, lambda count: progress("住所から位置を求めています", count), by_town
+    )
     progress("小学校区を調べています", 0)
     _assign(connection, located)
     _complete(reading.outcomes, located)
-    return Prepared(reading, located, scope_of(located, stated) if located else stated or "jp", [*reading.notes, *notes])
+    return Prepared(
+        reading, located, scope_of(located, stated) if located else stated or "jp", [*reading.notes, *notes]
+    )
 
 
-def stage(connection: psycopg.Connection[Any], prepared: Prepared, job: Job, progress: Progress = lambda _what, _count: None) -> Staged:
+def stage(
+    connection: psycopg.Connection[Any], prepared: Prepared, job: Job, progress: Progress = lambda _what, _count: None
+) -> Staged:
     """Write everything as a staged edition that nobody sees, and compare it with the one it would replace."""
     reading, store, editions = prepared.reading, IntakeStore(connection), EditionStore(connection)
     source = job.source_for(prepared.scope)
@@ -92,7 +99,13 @@ def stage(connection: psycopg.Connection[Any], prepared: Prepared, job: Job, pro
     by_id = {change.id: change.change for change in changes}
     store.copy_rows(rows.intake_rows(edition.edition_id, source.source_id, reading.outcomes, by_id))
     recorded = editions.record(edition.edition_id, prepared.counts, [note.message for note in prepared.notes])
-    return Staged(prepared, recorded, source, changes, why_held(prepared.counts, previous.rows_accepted if previous else None, recorded.edition_id))
+    return Staged(
+        prepared,
+        recorded,
+        source,
+        changes,
+        why_held(prepared.counts, previous.rows_accepted if previous else None, recorded.edition_id),
+    )
 
 
 def why_held(counts: Counts, before: int | None, edition_id: EditionId) -> str | None:
@@ -121,7 +134,9 @@ def _assign(connection: psycopg.Connection[Any], located: Sequence[Located]) -> 
     for found in DistrictStore(connection).assign(((str(n), one.point) for n, one in drawn if one.point), NEAR_M):
         one = located[int(found.key)]
         one.district_id, one.district_basis = found.district_id, found.basis
-    points = [(n, one.municipality_code, one.town_name, one.level == "given", one.point) for n, one in drawn if one.point]
+    points = [
+        (n, one.municipality_code, one.town_name, one.level == "given", one.point) for n, one in drawn if one.point
+    ]
     for judged in IntakeStore(connection).judge(points):
         one = located[judged.n]
         if judged.found_code:
@@ -129,14 +144,24 @@ def _assign(connection: psycopg.Connection[Any], located: Sequence[Located]) -> 
         if judged.listed_district_id and one.district_basis in ("none", "nearest_school"):
             one.district_id, one.district_basis = judged.listed_district_id, "official_table"
         if judged.outside_m is not None and judged.outside_m > OUTSIDE_M:
-            _ask(one.outcome, "outside_municipality", "緯度・経度が、この行の市区町村から{:.1f}km外にあります。位置と市区町村のどちらが正しいですか。".format(judged.outside_m / 1000), "緯度")
+            _ask(
+                one.outcome,
+                "outside_municipality",
+                f"緯度・経度が、この行の市区町村から{judged.outside_m / 1000:.1f}km外にあります。位置と市区町村のどちらが正しいですか。",
+                "緯度",
+            )
 
 
 def _complete(outcomes: Sequence[Outcome], located: Sequence[Located]) -> None:
     """What every row must have before it is kept: a municipality; and no private contact in what is quoted."""
     for one in located:
         if one.municipality_code is None:
-            _ask(one.outcome, "municipality_unknown", "どの市区町村か分かりません。市区町村コードか、都道府県からの住所を入れてください(全行同じなら --municipality)。", None)
+            _ask(
+                one.outcome,
+                "municipality_unknown",
+                "どの市区町村か分かりません。市区町村コードか、都道府県からの住所を入れてください(全行同じなら --municipality)。",
+                None,
+            )
     for outcome in outcomes:
         if outcome.findings:
             outcome.findings[:] = map(cleaned_finding, outcome.findings)

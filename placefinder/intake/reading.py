@@ -34,7 +34,9 @@ class FileReading:
     notes: list[Finding] = field(default_factory=list)
 
 
-def read_files(paths: Sequence[Path], *, form: Form | None = None, municipality_code: MunicipalityCode | None = None) -> FileReading:
+def read_files(
+    paths: Sequence[Path], *, form: Form | None = None, municipality_code: MunicipalityCode | None = None
+) -> FileReading:
     """Read one list and the child tables that belong to it; `form` for one that a clerk named or a mapping describes.
 
     Raises FileRefused for what cannot be read, has no known form, or mixes several lists.
@@ -45,9 +47,19 @@ def read_files(paths: Sequence[Path], *, form: Form | None = None, municipality_
         parents, children, notes = _sorted(tables, form, paths[0].name)
         context = Context(municipality_code, tuple(children))
         found = parents[0][1]
-        outcomes = [outcome for table, its in parents for outcome in its.read(table, context if table is parents[0][0] else Context(municipality_code))]
+        outcomes = [
+            outcome
+            for table, its in parents
+            for outcome in its.read(table, context if table is parents[0][0] else Context(municipality_code))
+        ]
         _account(outcomes, [table for table, _ in parents] + children, paths[0].name)
-        dataset: Dataset = "places" if any(isinstance(o.record, PlaceRecord) for o in outcomes) else "contact_lines" if found.dataset == "contact_lines" else "rooms"
+        dataset: Dataset = (
+            "places"
+            if any(isinstance(o.record, PlaceRecord) for o in outcomes)
+            else "contact_lines"
+            if found.dataset == "contact_lines"
+            else "rooms"
+        )
         reading = FileReading(paths[0].name, _sha256(paths), found, dataset, outcomes, notes=notes)
         for table in [table for table, _ in parents] + children:
             reading.lines += table.tally.lines
@@ -58,7 +70,9 @@ def read_files(paths: Sequence[Path], *, form: Form | None = None, municipality_
     return reading
 
 
-def _sorted(tables: list[Table], form: Form | None, name: str) -> tuple[list[tuple[Table, Form]], list[Table], list[Finding]]:
+def _sorted(
+    tables: list[Table], form: Form | None, name: str
+) -> tuple[list[tuple[Table, Form]], list[Table], list[Finding]]:
     """Lists and child tables; a sheet of unknown form beside a known one is noted, a file of such only is refused."""
     parents: list[tuple[Table, Form]] = []
     children, notes, failed = [], [], None
@@ -67,7 +81,15 @@ def _sorted(tables: list[Table], form: Form | None, name: str) -> tuple[list[tup
             its = form or detect(table)
         except FileRefused as unknown:
             failed = failed or unknown
-            notes.append(Finding(None, None, "sheet_unknown", "note", f"シート「{table.sheet}」は知らない様式のため読みませんでした。"))
+            notes.append(
+                Finding(
+                    None,
+                    None,
+                    "sheet_unknown",
+                    "note",
+                    f"シート「{table.sheet}」は知らない様式のため読みませんでした。",
+                )
+            )
             continue
         if its.name == CHILD:
             children.append(table)
@@ -76,9 +98,16 @@ def _sorted(tables: list[Table], form: Form | None, name: str) -> tuple[list[tup
     if not parents and failed:
         raise failed
     if not parents:
-        raise FileRefused("parent_missing", "追加情報だけでは読めません。", where=name, remedy="元の一覧と一緒に渡してください(placefinder load 一覧.csv 追加情報.csv)。")
+        raise FileRefused(
+            "parent_missing",
+            "追加情報だけでは読めません。",
+            where=name,
+            remedy="元の一覧と一緒に渡してください(placefinder load 一覧.csv 追加情報.csv)。",
+        )
     if len({its.name for _, its in parents}) > 1:
-        raise FileRefused("mixed_forms", "様式の違う表が混ざっています。", where=name, remedy="表ごとに分けて渡してください。")
+        raise FileRefused(
+            "mixed_forms", "様式の違う表が混ざっています。", where=name, remedy="表ごとに分けて渡してください。"
+        )
     return parents, children, notes
 
 
@@ -86,20 +115,45 @@ def _account(outcomes: Sequence[Outcome], tables: Sequence[Table], name: str) ->
     """No row vanishes: each data row of each table has one outcome."""
     data = sum(table.tally.data for table in tables)
     if data != len(outcomes):
-        raise FileRefused("rows_lost", f"{data}行のうち{len(outcomes)}行しか処理できませんでした。", where=name, remedy="プログラムの誤りです。開発者に知らせてください。")
+        raise FileRefused(
+            "rows_lost",
+            f"{data}行のうち{len(outcomes)}行しか処理できませんでした。",
+            where=name,
+            remedy="プログラムの誤りです。開発者に知らせてください。",
+        )
 
 
 def _table_notes(table: Table) -> Iterator[Finding]:
     tally = table.tally
     where = f"シート「{table.sheet}」: " if table.sheet else ""
-    if table.encoding and "×" in table.encoding.note or (table.encoding and table.encoding.codec not in ("utf-8",)):
-        yield Finding(None, None, "encoding", "note", f"{where}文字コードは{table.encoding.note or table.encoding.codec}として読みました。")
+    if (table.encoding and "×" in table.encoding.note) or (table.encoding and table.encoding.codec not in ("utf-8",)):
+        yield Finding(
+            None,
+            None,
+            "encoding",
+            "note",
+            f"{where}文字コードは{table.encoding.note or table.encoding.codec}として読みました。",
+        )
     if table.duplicate_columns:
-        yield Finding(None, None, "duplicate_columns", "note", f"{where}同じ名前の列があります: {'、'.join(table.duplicate_columns)}")
+        yield Finding(
+            None,
+            None,
+            "duplicate_columns",
+            "note",
+            f"{where}同じ名前の列があります: {'、'.join(table.duplicate_columns)}",
+        )
     if tally.overlong:
-        yield Finding(None, None, "overlong_rows", "note", f"{where}見出しより列の多い行が{tally.overlong}行あります。余った欄は使いません。")
+        yield Finding(
+            None,
+            None,
+            "overlong_rows",
+            "note",
+            f"{where}見出しより列の多い行が{tally.overlong}行あります。余った欄は使いません。",
+        )
     if tally.replaced:
-        yield Finding(None, None, "damaged_text", "note", f"{where}文字化けした字を含む行が{tally.replaced}行あります。")
+        yield Finding(
+            None, None, "damaged_text", "note", f"{where}文字化けした字を含む行が{tally.replaced}行あります。"
+        )
 
 
 def _complete_keys(reading: FileReading) -> None:

@@ -13,7 +13,7 @@ from geo.codes import MunicipalityCode, Postcode
 from geo.findings import Finding, verdict
 from geo.points import LonLat
 from placefinder.facts import Fact
-from placefinder.kinds import Kind
+from placefinder.kinds import OTHER, Kind
 from placefinder.opening import NOT_UNDERSTOOD, Schedule
 from placefinder.places import Status
 
@@ -72,7 +72,7 @@ class PlaceRecord(SiteRecord):
 class FacilityRecord(SiteRecord):
     """A facility that is no gathering place itself: a public room, clinic, pharmacy, support centre, school …"""
 
-    kind: Kind = Kind("other")
+    kind: Kind = OTHER
 
 
 @dataclass(slots=True)

@@ -15,10 +15,30 @@ from placefinder.intake.records import PlaceRecord
 
 VERDICTS = {"accepted": "受入", "queued": "確認待ち", "refused": "取込不可"}
 CHANGES = {"new": "新規", "changed": "変更", "same": "同じ", "gone": "なくなった"}
-BASES = {"polygon": "区域の図形", "nearest_polygon": "最も近い区域", "official_table": "通学区域表", "nearest_school": "最寄りの学校(推定)", "none": "不明"}
-LEVELS = {"given": "元の表の座標", "block": "住所(街区)", "town": "住所(町)", "city": "市区町村まで", "prefecture": "都道府県まで", "none": "不明"}
+BASES = {
+    "polygon": "区域の図形",
+    "nearest_polygon": "最も近い区域",
+    "official_table": "通学区域表",
+    "nearest_school": "最寄りの学校(推定)",
+    "none": "不明",
+}
+LEVELS = {
+    "given": "元の表の座標",
+    "block": "住所(街区)",
+    "town": "住所(町)",
+    "city": "市区町村まで",
+    "prefecture": "都道府県まで",
+    "none": "不明",
+}
 CERTAINTIES = {"exact": "日付まで分かる", "partial": "一部だけ(原文を示す)", "not_understood": "分からない"}
-STATUSES = {"running": "開催中", "suspended": "休止中", "closed": "終了", "not_taking_new": "新規受入れ休止", "needs_checking": "要確認", "unknown": "記載なし"}
+STATUSES = {
+    "running": "開催中",
+    "suspended": "休止中",
+    "closed": "終了",
+    "not_taking_new": "新規受入れ休止",
+    "needs_checking": "要確認",
+    "unknown": "記載なし",
+}
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
@@ -67,7 +87,12 @@ class Report:
 def report_of(prepared: Prepared, staged: Staged | None = None, duplicates: int = 0) -> Report:
     """The report of a dry run, or of a staged load."""
     reading, located = prepared.reading, prepared.located
-    activities = [activity for outcome in reading.outcomes if isinstance(outcome.record, PlaceRecord) for activity in outcome.record.activities]
+    activities = [
+        activity
+        for outcome in reading.outcomes
+        if isinstance(outcome.record, PlaceRecord)
+        for activity in outcome.record.activities
+    ]
     changes = staged.changes if staged else []
     lines = list(_lines(prepared))
     return Report(
@@ -110,8 +135,18 @@ def summary(report: Report) -> str:
         f"  データ{c.rows_in}行 = 受入{c.accepted} + 確認待ち{c.queued} + 取込不可{c.refused}"
         f"（ほかに空行{report.empty}、ひな形の行{report.templates}）",
     ]
-    tallies = (("位置", report.positions), ("小学校区", report.districts), ("日程", report.schedules), ("状態", report.statuses), ("前の版から", report.changes))
-    head += [f"  {title}: {'、'.join(f'{label}{count}' for label, count in tally.items())}" for title, tally in tallies if tally]
+    tallies = (
+        ("位置", report.positions),
+        ("小学校区", report.districts),
+        ("日程", report.schedules),
+        ("状態", report.statuses),
+        ("前の版から", report.changes),
+    )
+    head += [
+        f"  {title}: {'、'.join(f'{label}{count}' for label, count in tally.items())}"
+        for title, tally in tallies
+        if tally
+    ]
     if report.personal_dropped:
         head.append(f"  私的な連絡先{report.personal_dropped}件は保存しませんでした（携帯番号・メールアドレス）。")
     if report.duplicates:
@@ -120,7 +155,11 @@ def summary(report: Report) -> str:
         head.append(f"  なくなった: {'、'.join(report.gone[:10])}{' ほか' if len(report.gone) > 10 else ''}")
     head += [f"  ・{note}" for note in report.notes]
     head += [f"  {rows:>6}行 {message} [{rule}]" for rule, message, rows in report.rules]
-    head += [f"  {line.row_no}行目「{line.column}」{line.message}" for line in report.lines if line.verdict != VERDICTS["accepted"]][:10]
+    head += [
+        f"  {line.row_no}行目{f'「{line.column}」' if line.column else ' '}{line.message}"
+        for line in report.lines
+        if line.verdict != VERDICTS["accepted"]
+    ][:10]
     return "\n".join([*head, *([f"★ {report.held}"] if report.held else [])])
 
 
@@ -141,7 +180,12 @@ def formula_safe(cell: str) -> str:
 
 def html_page(report: Report) -> str:
     """One standalone page without scripts or outside files."""
-    environment = Environment(loader=PackageLoader("placefinder.web"), autoescape=select_autoescape(["html"]), trim_blocks=True, lstrip_blocks=True)
+    environment = Environment(
+        loader=PackageLoader("placefinder.web"),
+        autoescape=select_autoescape(["html"]),
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
     return environment.get_template("reports/intake.html").render(report=report)
 
 

@@ -9,7 +9,14 @@ import orjson
 from geo.editions import EditionId
 from placefinder.facts import Fact
 from placefinder.intake.positions import Located
-from placefinder.intake.records import ActivityRecord, ContactLineRecord, FacilityRecord, Outcome, PlaceRecord, SiteRecord
+from placefinder.intake.records import (
+    ActivityRecord,
+    ContactLineRecord,
+    FacilityRecord,
+    Outcome,
+    PlaceRecord,
+    SiteRecord,
+)
 from placefinder.places import stable_id
 from placefinder.store.intake import ewkb
 
@@ -31,7 +38,13 @@ def activities(edition_id: EditionId, source_id: str, located: Iterable[Located]
             place_id = stable_id(source_id, one.site.source_key)
             for number, activity in enumerate(one.site.activities):
                 part = f"{activity.kind}{activity.part or number or ''}"
-                yield (edition_id, stable_id(source_id, one.site.source_key, part), place_id, one.municipality_code, *_activity(activity))
+                yield (
+                    edition_id,
+                    stable_id(source_id, one.site.source_key, part),
+                    place_id,
+                    one.municipality_code,
+                    *_activity(activity),
+                )
 
 
 def _activity(a: ActivityRecord) -> Values:
@@ -55,7 +68,9 @@ def lines(edition_id: EditionId, source_id: str, records: Iterable[ContactLineRe
                list(line.topics), line.under_18, orjson.dumps(list(line.hours)).decode(), line.note)  # fmt: skip
 
 
-def intake_rows(edition_id: EditionId, source_id: str, outcomes: Iterable[Outcome], changes: Mapping[UUID, str]) -> Iterator[Values]:
+def intake_rows(
+    edition_id: EditionId, source_id: str, outcomes: Iterable[Outcome], changes: Mapping[UUID, str]
+) -> Iterator[Values]:
     """Each row with its verdict; what was understood is kept for queued rows only, the others stand in the tables."""
     compared = bool(changes)
     for outcome in outcomes:
@@ -64,7 +79,16 @@ def intake_rows(edition_id: EditionId, source_id: str, outcomes: Iterable[Outcom
         change = changes.get(_id_of(source_id, record)) if compared and accepted else "new" if accepted else None
         kept = orjson.dumps(outcome.record_json(), default=str).decode() if verdict == "queued" and record else None
         found = orjson.dumps([finding.as_json() for finding in outcome.findings]).decode() if outcome.findings else "[]"
-        yield (edition_id, outcome.sheet, outcome.row_no, verdict, change, record.source_key if record else None, found, kept)
+        yield (
+            edition_id,
+            outcome.sheet,
+            outcome.row_no,
+            verdict,
+            change,
+            record.source_key if record else None,
+            found,
+            kept,
+        )
 
 
 def _id_of(source_id: str, record: SiteRecord | ContactLineRecord | None) -> UUID:

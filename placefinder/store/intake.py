@@ -57,19 +57,31 @@ class IntakeStore:
 
         Ordered by municipality, so that a boundary is prepared once.
         """
-        rows = [(n, code, town_key(town) if town else None, given, ewkb(point)) for n, code, town, given, point in points]
+        rows = [
+            (n, code, town_key(town) if town else None, given, ewkb(point)) for n, code, town, given, point in points
+        ]
         rows.sort(key=lambda row: row[1] or "")
         self.connection.execute(QUERIES.drop_points)
         self.connection.execute(QUERIES.create_points)
         self._copy(QUERIES.copy_points, rows)
         return [Judged(*row) for row in self.connection.execute(QUERIES.judge_points).fetchall()]
 
+    def municipalities_by_town(self) -> frozenset[str]:
+        """Municipalities with a current table of towns and no polygon of a school district."""
+        return frozenset(row[0] for row in self.connection.execute(QUERIES.municipalities_by_town))
+
     def previous(self, source_id: str, dataset: Dataset, scope: str) -> Previous | None:
         line = {"source_id": source_id, "dataset": dataset, "scope": scope}
         row = self.connection.execute(QUERIES.previous, line).fetchone()
         return Previous(*row) if row else None
 
-    def copy(self, places: Iterable[Values], activities: Iterable[Values], facilities: Iterable[Values], lines: Iterable[Values]) -> None:
+    def copy(
+        self,
+        places: Iterable[Values],
+        activities: Iterable[Values],
+        facilities: Iterable[Values],
+        lines: Iterable[Values],
+    ) -> None:
         """Rows in the order of the columns in intake.sql."""
         self._copy(QUERIES.copy_places, places)
         self._copy(QUERIES.copy_activities, activities)

@@ -31,6 +31,13 @@ LEFT JOIN LATERAL (
     FROM geo.current_municipality m WHERE p.given AND m.municipality_code = p.municipality_code) stated ON true
 WHERE found.municipality_code IS NOT NULL OR stated.outside_m > 0 OR listed.district_id IS NOT NULL;
 
+-- name: municipalities_by_town
+-- In which municipalities does only a table of towns tell the school district?
+SELECT DISTINCT t.municipality_code
+FROM geo.town_district t JOIN geo.edition e ON e.edition_id = t.edition_id AND e.state = 'current'
+WHERE NOT EXISTS (SELECT FROM geo.current_district d
+                  WHERE d.municipality_code = t.municipality_code AND d.basis = 'polygon');
+
 -- name: previous
 -- Which edition would this one replace?
 SELECT edition_id, rows_accepted FROM geo.edition

@@ -1,11 +1,24 @@
 """Private numbers and addresses never stay; a venue's landline does. All numbers here are made up."""
 
 import pytest
+
 from geo.findings import Finding
 from placefinder.intake.contacts import cleaned_finding, public_phone, same_line, without_personal
 
 
-@pytest.mark.parametrize("number", ["090-0000-0000", "(080)0000-0000", "０７０－００００－００００", "09000000000", "+81-90-0000-0000", "+81 80 0000 0000", "090 0000 0000", "090（0000）0000"])
+@pytest.mark.parametrize(
+    "number",
+    [
+        "090-0000-0000",
+        "(080)0000-0000",
+        "０７０－００００－００００",
+        "09000000000",
+        "+81-90-0000-0000",
+        "+81 80 0000 0000",
+        "090 0000 0000",
+        "090（0000）0000",
+    ],
+)
 def test_a_mobile_number_is_dropped_however_it_is_written(number):
     assert without_personal(f"連絡先 {number} まで") == ("連絡先  まで", 1)
     assert public_phone(number) == (None, 1)

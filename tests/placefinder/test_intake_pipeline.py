@@ -9,6 +9,7 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+
 from geo.codes import MunicipalityCode
 from geo.editions import Counts, EditionId, Source
 from geo.store.editions import EditionStore
@@ -53,7 +54,9 @@ def test_a_list_becomes_places_activities_and_listings(database, tmp_path):
     staged = _load(database, _list(tmp_path, *map(_row, range(5))))
     assert staged.prepared.counts == Counts(5, 5)
     assert _listed(database) == 5
-    sessions, certainty = database.execute("SELECT sessions, schedule_certainty FROM finder.activity LIMIT 1").fetchone()
+    sessions, certainty = database.execute(
+        "SELECT sessions, schedule_certainty FROM finder.activity LIMIT 1"
+    ).fetchone()
     assert (sessions[0]["weekday"], sessions[0]["nth"], certainty) == (6, [2], "exact")
 
 
@@ -61,7 +64,9 @@ def test_every_row_is_accepted_queued_or_refused(database, tmp_path):
     rows = [_row(1), _row(2, ID="A1", 名称="別の食堂"), _row(3, 名称=""), _row(4)]
     staged = _load(database, _list(tmp_path, *rows))
     assert staged.prepared.counts == Counts(4, 2, 1, 1)
-    kept = database.execute("SELECT row_no, verdict, record IS NOT NULL FROM finder.intake_row ORDER BY row_no").fetchall()
+    kept = database.execute(
+        "SELECT row_no, verdict, record IS NOT NULL FROM finder.intake_row ORDER BY row_no"
+    ).fetchall()
     assert kept == [(2, "accepted", False), (3, "queued", True), (4, "refused", False), (5, "accepted", False)]
 
 
@@ -79,7 +84,8 @@ def test_a_second_load_says_what_is_new_changed_the_same_and_gone(database, tmp_
 def test_a_list_that_shrinks_by_more_than_three_tenths_stays_staged(database, tmp_path):
     _load(database, _list(tmp_path, *map(_row, range(10))))
     staged = _load(database, _list(tmp_path, *map(_row, range(6)), name="short.csv"))
-    assert staged.held is not None and str(staged.edition.edition_id) in staged.held
+    assert staged.held is not None
+    assert str(staged.edition.edition_id) in staged.held
     assert _listed(database) == 10
     publish(database, staged.edition.edition_id)
     assert _listed(database) == 6
@@ -104,11 +110,17 @@ def test_a_staged_edition_can_be_discarded_but_a_current_one_cannot(database, tm
 
 def test_private_contacts_are_in_no_table(database, tmp_path):
     secret = "090-0000-1234"
-    rows = [_row(1, 電話番号1=secret, 備考=f"連絡先 someone@example.com {secret}"), _row(2, ID="A1", 備考=secret, 運営団体名=secret)]
+    rows = [
+        _row(1, 電話番号1=secret, 備考=f"連絡先 someone@example.com {secret}"),
+        _row(2, ID="A1", 備考=secret, 運営団体名=secret),
+    ]
     staged = _load(database, _list(tmp_path, *rows))
     for table in ("place", "activity", "intake_row", "listing"):
-        kept = str(database.execute(f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text FROM finder.{table} t").fetchone())
-        assert "1234" not in kept and "example.com" not in kept
+        kept = str(
+            database.execute(f"SELECT coalesce(jsonb_agg(to_jsonb(t)), '[]')::text FROM finder.{table} t").fetchone()
+        )
+        assert "1234" not in kept
+        assert "example.com" not in kept
     assert sum(outcome.personal_dropped for outcome in staged.prepared.reading.outcomes) >= 4
 
 
@@ -120,10 +132,15 @@ def test_a_vague_address_is_never_a_point(database, tmp_path):
 def test_one_group_with_several_venues_becomes_several_places(database, tmp_path):
     parents = _list(tmp_path, _row(1, 追加情報NO="7"), _row(2))
     child = tmp_path / "list_tsuika.csv"
-    child.write_text("ID,住所,緯度,経度,開催頻度,開催曜日,参加費_大人,備考\n7,東京都渋谷区架空町9,35.66,139.70,,第3日曜日,100,\n9,東京都渋谷区架空町8,,,,,,\n", encoding="utf-8")
+    child.write_text(
+        "ID,住所,緯度,経度,開催頻度,開催曜日,参加費_大人,備考\n7,東京都渋谷区架空町9,35.66,139.70,,第3日曜日,100,\n9,東京都渋谷区架空町8,,,,,,\n",
+        encoding="utf-8",
+    )
     staged = _load(database, parents, child)
     assert staged.prepared.counts == Counts(4, 3, 0, 1)
-    names = database.execute("SELECT name, schedule_text FROM finder.activity ORDER BY schedule_text DESC, name").fetchall()
+    names = database.execute(
+        "SELECT name, schedule_text FROM finder.activity ORDER BY schedule_text DESC, name"
+    ).fetchall()
     assert names == [("食堂1号", "第3日曜日"), ("食堂1号", "第2土曜日"), ("食堂2号", "第2土曜日")]
 
 
@@ -147,22 +164,30 @@ def test_a_point_far_outside_its_municipality_becomes_a_question(database, tmp_p
     editions.register(SOURCE)
     edition = editions.stage("test", "municipalities", "13", "N03", file_name="-", file_sha256="-")
     database.execute(
-        "INSERT INTO geo.municipality VALUES (%s, '131130', '東京都', '渋谷区', ST_Multi(ST_MakeEnvelope(139.66, 35.64, 139.72, 35.69, 6668)))", [edition.edition_id]
+        "INSERT INTO geo.municipality VALUES (%s, '131130', '東京都', '渋谷区', ST_Multi(ST_MakeEnvelope(139.66, 35.64, 139.72, 35.69, 6668)))",
+        [edition.edition_id],
     )
     editions.record(edition.edition_id, Counts(1, 1))
     editions.make_current(edition.edition_id)
     staged = _load(database, _list(tmp_path, _row(1), _row(2, 経度="139.80")))
-    assert [(o.verdict, [f.rule for f in o.findings]) for o in staged.prepared.reading.outcomes] == [("accepted", []), ("queued", ["outside_municipality"])]
+    assert [(o.verdict, [f.rule for f in o.findings]) for o in staged.prepared.reading.outcomes] == [
+        ("accepted", []),
+        ("queued", ["outside_municipality"]),
+    ]
 
 
 def test_the_report_can_be_read_in_the_terminal_a_spreadsheet_and_a_browser(database, tmp_path):
-    staged = _load(database, _list(tmp_path, _row(1, 名称="=HYPERLINK(1)<b>"), _row(2, ID="A1", 名称="<script>"), _row(3, 緯度="=1+1")))
+    staged = _load(
+        database,
+        _list(tmp_path, _row(1, 名称="=HYPERLINK(1)<b>"), _row(2, ID="A1", 名称="<script>"), _row(3, 緯度="=1+1")),
+    )
     report = report_of(staged.prepared, staged)
     assert "データ3行 = 受入2 + 確認待ち1 + 取込不可0" in summary(report)
     write_csv(report, tmp_path / "report.csv")
     with (tmp_path / "report.csv").open(encoding="utf-8-sig", newline="") as file:
         lines = list(csv.reader(file))
-    assert lines[0][1] == "行" and len(lines) == len(report.lines) + 1
+    assert lines[0][1] == "行"
+    assert len(lines) == len(report.lines) + 1
     assert not any(cell.startswith(("=", "+", "-", "@")) for line in lines for cell in line)
     assert "<script>" not in html_page(report)
 
@@ -198,7 +223,12 @@ def test_a_load_killed_in_the_middle_leaves_the_old_edition(clone, tmp_path, at,
         old = _load(connection, _list(tmp_path, *map(_row, range(5))), code=None)
     second = _list(tmp_path, *map(_row, range(1, 7)), name="second.csv")
     environ = os.environ | {"PYTHONPATH": str(Path(__file__).parents[2])}
-    with subprocess.Popen([sys.executable, "-c", _KILLED, clone.owner_dsn, str(second), at], stdout=subprocess.PIPE, text=True, env=environ) as process:
+    with subprocess.Popen(
+        [sys.executable, "-c", _KILLED, clone.owner_dsn, str(second), at],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=environ,
+    ) as process:
         assert process.stdout.readline() == "in the middle\n"
         process.kill()
     with psycopg.connect(clone.owner_dsn) as connection:

@@ -6,6 +6,7 @@ from fnmatch import fnmatch
 from pathlib import Path
 
 import pytest
+
 from geo.codes import MunicipalityCode
 from geo.errors import TableError
 from geo.readers.a27 import read_districts
@@ -47,7 +48,9 @@ EXPECTED: tuple[tuple[str, str], ...] = (
     ("*.shx", "part of a Shapefile"), ("*.dbf", "part of a Shapefile"),
     ("*.md", "words"), ("*.txt", "words"), ("*.html", "words"), ("*.yml", "words"), ("*LICENSE", "words"),
 )  # fmt: skip
-FILES = sorted(str(path.relative_to(_ROOT)) for path in _ROOT.rglob("*") if path.is_file()) if _ROOT.is_dir() else ["none"]
+FILES = (
+    sorted(str(path.relative_to(_ROOT)) for path in _ROOT.rglob("*") if path.is_file()) if _ROOT.is_dir() else ["none"]
+)
 
 
 def expected(name: str) -> str:
@@ -56,7 +59,11 @@ def expected(name: str) -> str:
 
 
 def _mapping(name: str, what: str) -> str:
-    return what.removeprefix("mapping ") if what != "mapping takamatsu" else "takamatsu-" + name.split("/")[1].replace("_", "-")
+    return (
+        what.removeprefix("mapping ")
+        if what != "mapping takamatsu"
+        else "takamatsu-" + name.split("/")[1].replace("_", "-")
+    )
 
 
 @pytest.mark.parametrize("name", [name for name in FILES if expected(name).split()[0] not in ("words", "part", "no")])
@@ -64,9 +71,11 @@ def test_a_real_file_is_read_by_its_form_and_no_row_vanishes(realdata, name):
     path, what = realdata / name, expected(name)
     if what.startswith("geo "):
         form = geo_form(path)
-        assert form is not None and form.name == what.removeprefix("geo ")
+        assert form is not None
+        assert form.name == what.removeprefix("geo ")
         counts, _ = form.read(path, None)
-        assert counts.complete and counts.accepted
+        assert counts.complete
+        assert counts.accepted
     elif what == "garbled":
         form = geo_form(path)
         assert form is not None
@@ -74,7 +83,8 @@ def test_a_real_file_is_read_by_its_form_and_no_row_vanishes(realdata, name):
             form.read(path, None)
     elif what == "refused rows":
         counts, findings = read_districts(path).counts, read_districts(path).findings
-        assert counts.refused == counts.rows_in > 0 and findings
+        assert counts.refused == counts.rows_in > 0
+        assert findings
     elif what == "child":
         reading = read_files([path.with_name(path.name.replace("_tsuika", "")), path])
         assert all(outcome.verdict == "accepted" for outcome in reading.outcomes)
@@ -87,7 +97,9 @@ def test_a_real_file_is_read_by_its_form_and_no_row_vanishes(realdata, name):
         assert verdicts["accepted"] > 0.9 * verdicts.total()
 
 
-@pytest.mark.parametrize("name", [name for name in FILES if expected(name).startswith("no list") and name.endswith(("csv", "xlsx"))])
+@pytest.mark.parametrize(
+    "name", [name for name in FILES if expected(name).startswith("no list") and name.endswith(("csv", "xlsx"))]
+)
 def test_a_table_of_no_form_is_refused_in_words(realdata, name):
     with pytest.raises(FileRefused) as refused:
         read_files([realdata / name])

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from placefinder.opening import NOT_UNDERSTOOD, WEEKDAYS, Session, read_schedule, read_times
 
 
@@ -48,7 +49,9 @@ def test_whatever_is_not_understood_wholly_gives_no_date(columns):
 
 
 def test_the_source_s_words_are_kept_and_a_bare_code_is_not_shown():
-    schedule = read_schedule({"weekdays": "土", "frequency": "5", "opens": "17:00:00", "closes": "19:00:00", "notes": "夏季は休み"})
+    schedule = read_schedule(
+        {"weekdays": "土", "frequency": "5", "opens": "17:00:00", "closes": "19:00:00", "notes": "夏季は休み"}
+    )
     assert schedule.text == "土 17:00～19:00 夏季は休み"
 
 
@@ -72,4 +75,6 @@ def test_times_that_end_before_they_start_are_not_believed():
 def test_no_text_ever_breaks_it_and_only_exact_ones_have_sessions(text):
     schedule = read_schedule({"weekdays": text, "frequency": "毎週"})
     assert bool(schedule.sessions) == (schedule.certainty == "exact")
-    assert all(1 <= session.weekday <= 7 and all(1 <= n <= 5 for n in session.nth or ()) for session in schedule.sessions)
+    assert all(
+        1 <= session.weekday <= 7 and all(1 <= n <= 5 for n in session.nth or ()) for session in schedule.sessions
+    )

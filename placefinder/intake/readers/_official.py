@@ -19,8 +19,25 @@ from placefinder.intake.tables import Row, Table
 from placefinder.kinds import Kind, is_listed
 from placefinder.opening import Field, Schedule, read_schedule
 
-NAMES = ("名称", "施設名", "施設名称", "事業所名", "事業所の名称", "介護サービス事業所名", "医療機関名称", "医療機関名", "医療機関の名称", "学校名")
-CODES = ("所在地_全国地方公共団体コード", "全国地方公共団体コード", "都道府県コード又は市区町村コード", "市区町村コード", "都道府県コード")
+NAMES = (
+    "名称",
+    "施設名",
+    "施設名称",
+    "事業所名",
+    "事業所の名称",
+    "介護サービス事業所名",
+    "医療機関名称",
+    "医療機関名",
+    "医療機関の名称",
+    "学校名",
+)
+CODES = (
+    "所在地_全国地方公共団体コード",
+    "全国地方公共団体コード",
+    "都道府県コード又は市区町村コード",
+    "市区町村コード",
+    "都道府県コード",
+)
 ADDRESSES = ("所在地_連結表記", "住所", "所在地", "施設所在地")
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "key": ("ID", "NO", "施設ID", "事業所番号", "介護保険事業所番号", "医療機関コード", "学校コード"),
@@ -61,18 +78,24 @@ def reader(sheet: Sheet) -> Callable[[Table, Context], Iterator[Outcome]]:
     return read
 
 
-def _outcome(table: Table, row: Row, columns: Mapping[str, str | None], further: Mapping[str, str], sheet: Sheet) -> Outcome:
+def _outcome(
+    table: Table, row: Row, columns: Mapping[str, str | None], further: Mapping[str, str], sheet: Sheet
+) -> Outcome:
     reading = Reading(row)
     name = reading.cell(columns["name"])
     if not name:
-        reading.notice("name_missing", "名称がありません。名称を入れて取り込み直してください。", columns["name"], "refusal")
+        reading.notice(
+            "name_missing", "名称がありません。名称を入れて取り込み直してください。", columns["name"], "refusal"
+        )
         return Outcome(table.sheet, row.row_no, None, reading.findings, reading.dropped)
     kind = sheet.kind_of(row, name)
     record = _record(reading, columns, name, kind, facts_of(reading, columns, further))
     return Outcome(table.sheet, row.row_no, record, reading.findings, reading.dropped)
 
 
-def _record(reading: Reading, columns: Mapping[str, str | None], name: str, kind: Kind, facts: dict[str, Fact]) -> PlaceRecord | FacilityRecord:
+def _record(
+    reading: Reading, columns: Mapping[str, str | None], name: str, kind: Kind, facts: dict[str, Fact]
+) -> PlaceRecord | FacilityRecord:
     address = address_of(reading, columns)
     vague = cells.is_vague(address)
     key = reading.row.get(columns["key"] or "")
@@ -82,12 +105,18 @@ def _record(reading: Reading, columns: Mapping[str, str | None], name: str, kind
     schedule = schedule_of(reading, columns)
     if not is_listed(kind):
         if schedule.text:
-            facts["opening_text"] = Fact("value", columns["weekdays"] or columns["opens"] or columns["notes"] or "", schedule.text)
+            facts["opening_text"] = Fact(
+                "value", columns["weekdays"] or columns["opens"] or columns["notes"] or "", schedule.text
+            )
         return FacilityRecord(key, code, name, kana, address or None, postcode, point, "", vague, facts, kind)
     status, sentence = cells.read_status(name, reading.cell(columns["remarks"]), reading.cell(columns["notes"]))
     organiser = reading.cell(columns["organiser"]) or None
-    activity = ActivityRecord(kind, name, name_kana=kana, organiser_name=organiser, status=status, status_text=sentence, schedule=schedule)
-    return PlaceRecord(key, code, name, kana, address or None, postcode, point, "", vague, facts, activities=(activity,))
+    activity = ActivityRecord(
+        kind, name, name_kana=kana, organiser_name=organiser, status=status, status_text=sentence, schedule=schedule
+    )
+    return PlaceRecord(
+        key, code, name, kana, address or None, postcode, point, "", vague, facts, activities=(activity,)
+    )
 
 
 def address_of(reading: Reading, columns: Mapping[str, str | None]) -> str:

@@ -7,7 +7,15 @@ from placefinder.intake.readers import events, kodomo_shokudo, lines, official, 
 from placefinder.intake.readers._form import Form
 from placefinder.intake.tables import Table
 
-FORMS: tuple[Form, ...] = (kodomo_shokudo.FORM, kodomo_shokudo.CHILD, events.FORM, p05.FORM, lines.FORM, *official.FORMS, official.PLAIN)
+FORMS: tuple[Form, ...] = (
+    kodomo_shokudo.FORM,
+    kodomo_shokudo.CHILD,
+    events.FORM,
+    p05.FORM,
+    lines.FORM,
+    *official.FORMS,
+    official.PLAIN,
+)
 """In order of preference: the first that fits is taken."""
 
 
@@ -25,7 +33,9 @@ def form_named(name: str) -> Form:
         if form.name == name:
             return form
     names = "、".join(form.name for form in FORMS)
-    raise FileRefused("form_unknown", f"様式「{name}」はありません。", where="--form", remedy=f"次のどれかを指定してください: {names}")
+    raise FileRefused(
+        "form_unknown", f"様式「{name}」はありません。", where="--form", remedy=f"次のどれかを指定してください: {names}"
+    )
 
 
 def unknown(header: Sequence[str], where: str) -> FileRefused:

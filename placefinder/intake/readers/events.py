@@ -57,7 +57,14 @@ def _activity(reading: Reading, columns: dict[str, str | None], name: str) -> Ac
 
 
 def _facts(reading: Reading, columns: dict[str, str | None]) -> dict[str, Fact]:
-    ideas = {"participation": "for", "price_text": "price", "capacity": "capacity", "description": "description", "booking": "booking", "url": "url"}
+    ideas = {
+        "participation": "for",
+        "price_text": "price",
+        "capacity": "capacity",
+        "description": "description",
+        "booking": "booking",
+        "url": "url",
+    }
     return known({name: text(reading.cell(columns[idea]), columns[idea] or "") for name, idea in ideas.items()})
 
 

@@ -15,7 +15,7 @@ from placefinder.intake.readers._form import Context, Form, refused
 from placefinder.intake.records import ActivityRecord, Outcome, PlaceRecord
 from placefinder.intake.tables import Row, Table
 from placefinder.kinds import kind
-from placefinder.opening import Field, Schedule, read_schedule
+from placefinder.opening import Field, Schedule, read_schedule, read_times
 
 _CODE = ("全国地方公共団体コード", "都道府県コード又は市区町村コード")
 _SCHEDULE: dict[Field, str] = {
@@ -77,7 +77,13 @@ def _children(child: Table, parents: dict[str, PlaceRecord]) -> Iterator[Outcome
         parent = parents.get(key)
         sheet = child.sheet or child.file_name
         if parent is None:
-            outcome = refused(child, row.row_no, key_column, "parent_missing", "この追加情報に対応する行が元の一覧にありません。番号を確かめてください。")
+            outcome = refused(
+                child,
+                row.row_no,
+                key_column,
+                "parent_missing",
+                "この追加情報に対応する行が元の一覧にありません。番号を確かめてください。",
+            )
             outcome.sheet = sheet
             yield outcome
             continue
@@ -109,7 +115,9 @@ def _address(reading: Reading) -> tuple[str | None, bool]:
     address, town = reading.cell("住所"), reading.row.get("市区町村名")
     vague = cells.is_vague(address) or "非公開" in reading.row.get("方書")
     if vague:
-        reading.notice("address_vague", "住所が公開されていない、またはおおよそのため、地図には点で示しません。", "住所")
+        reading.notice(
+            "address_vague", "住所が公開されていない、またはおおよそのため、地図には点で示しません。", "住所"
+        )
     if not address:
         return None, vague
     prefecture = reading.row.get("都道府県")
@@ -120,7 +128,9 @@ def _address(reading: Reading) -> tuple[str | None, bool]:
 
 def _districts(reading: Reading) -> tuple[str, ...]:
     """「笹塚小;中幡小」: the districts the group itself names."""
-    parts = [part.strip() for part in reading.cell("学区").replace("；", ";").replace("、", ";").replace(",", ";").split(";")]
+    parts = [
+        part.strip() for part in reading.cell("学区").replace("；", ";").replace("、", ";").replace(",", ";").split(";")
+    ]
     wrong = [part for part in parts if part in _NOT_A_DISTRICT]
     if wrong:
         reading.notice("district_no_district", "学区ではない語が入っているため使いませんでした。", "学区")
@@ -129,7 +139,9 @@ def _districts(reading: Reading) -> tuple[str, ...]:
 
 def _activity(reading: Reading, name: str) -> ActivityRecord:
     row = reading.row
-    status, sentence = cells.read_status(name, reading.cell("備考"), reading.cell("開催日時特記事項"), reading.cell("参加条件"), row.get("開催日"))
+    status, sentence = cells.read_status(
+        name, reading.cell("備考"), reading.cell("開催日時特記事項"), reading.cell("参加条件"), row.get("開催日")
+    )
     conditions = reading.cell("参加条件")
     age_min, age_max = cells.read_ages(conditions)
     lowest, highest = _prices(reading)
@@ -152,8 +164,6 @@ def _schedule(reading: Reading) -> Schedule:
 
 
 def note_times(reading: Reading, opens: str, closes: str, column: str) -> None:
-    from placefinder.opening import read_times
-
     if read_times(opens, "")[0] and read_times(closes, "")[0] and not read_times(opens, closes)[2]:
         reading.notice("times_reversed", "開始時間が終了時間より後です。時間は示さず、原文だけを残しました。", column)
 
@@ -180,7 +190,9 @@ def audiences(conditions: str) -> tuple[str, ...]:
 
 
 def _activity_facts(reading: Reading) -> dict[str, Fact]:
-    facts = {name: text(reading.cell(column), column) for name, column in _SAID.items() if name not in ("building", "url")}
+    facts = {
+        name: text(reading.cell(column), column) for name, column in _SAID.items() if name not in ("building", "url")
+    }
     facts |= {name: yes_no(reading.row.get(column), column) for name, column in _YES_NO.items()}
     facts |= {f"price_{column.removeprefix('参加費_')}": text(reading.cell(column), column) for column in _PRICES}
     if reading.row.get("予約方法") in ("不要", "予約不要", "予約なし", "申込不要", "なし"):
@@ -193,7 +205,11 @@ def _place_facts(reading: Reading) -> dict[str, Fact]:
     reading.dropped += dropped
     for column in ("電話番号2", "FAX番号", "メールアドレス1", "メールアドレス2"):
         reading.cell(column)  # not kept, only counted
-    facts = {"phone": text(phone or "", "電話番号1"), "building": text(reading.cell("方書"), "方書"), "url": text(reading.cell("URL"), "URL")}
+    facts = {
+        "phone": text(phone or "", "電話番号1"),
+        "building": text(reading.cell("方書"), "方書"),
+        "url": text(reading.cell("URL"), "URL"),
+    }
     return known(facts)
 
 

@@ -37,13 +37,20 @@ def _line(row: Row, reading: Reading) -> ContactLineRecord | None:
 
 def _hours(row: Row, reading: Reading) -> list[dict[str, Any]]:
     """Plain weekday lists with one pair of times; 毎日 is all seven, 24時間 is 00:00–24:00. Else none, and a question."""
-    days = WEEKDAYS if row.get("受付曜日") in ("毎日", "年中無休") else re.sub(r"曜日?|[、,・\s]", "", row.get("受付曜日"))
+    days = (
+        WEEKDAYS if row.get("受付曜日") in ("毎日", "年中無休") else re.sub(r"曜日?|[、,・\s]", "", row.get("受付曜日"))
+    )
     always = row.get("開始時間") in ("24時間", "終日")
     opens, closes, right = ("00:00", "24:00", True) if always else read_times(row.get("開始時間"), row.get("終了時間"))
     if not days:
         return []
     if not (right and opens and closes and all(day in WEEKDAYS for day in days)):
-        reading.notice("hours_not_understood", "受付曜日か時間が読み取れません。何曜日の何時から何時までですか。", "受付曜日", "question")
+        reading.notice(
+            "hours_not_understood",
+            "受付曜日か時間が読み取れません。何曜日の何時から何時までですか。",
+            "受付曜日",
+            "question",
+        )
         return []
     return [{"weekday": WEEKDAYS.index(day) + 1, "opens": opens, "closes": closes} for day in days]
 
