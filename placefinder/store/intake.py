@@ -87,6 +87,7 @@ class IntakeStore:
         self._copy(QUERIES.copy_activities, activities)
         self._copy(QUERIES.copy_facilities, facilities)
         self._copy(QUERIES.copy_lines, lines)
+        self.connection.execute(QUERIES.analyze)
 
     def copy_rows(self, rows: Iterable[Values]) -> None:
         self._copy(QUERIES.copy_rows, rows)

@@ -63,6 +63,10 @@ COPY finder.facility (edition_id, facility_id, municipality_code, kind, name, na
 -- Fill the contact lines of an edition.
 COPY finder.contact_line (edition_id, line_id, municipality_code, name, phone, url, topics, under_18, hours, note) FROM STDIN;
 
+-- name: analyze
+-- How are the rows just copied distributed? Without this a first load is planned as if the tables were empty.
+ANALYZE finder.place, finder.activity, finder.facility;
+
 -- name: copy_rows
 -- Fill what became of each row of the file.
 COPY finder.intake_row (edition_id, sheet, row_no, verdict, change, source_key, findings, record) FROM STDIN;
