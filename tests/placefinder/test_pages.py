@@ -164,3 +164,15 @@ def test_lines_that_answer_now_come_first_and_under_18s_have_their_own(visit: ht
     assert page.index("今つながる電話") < page.index("いつでも電話")
     assert "いつでも電話" not in visit.get("/u18").text
     assert "こどもの電話" in visit.get("/u18").text
+
+
+def test_every_kind_has_its_own_colours_in_the_style_sheet() -> None:
+    import csv
+    from pathlib import Path
+
+    root = Path(__file__).resolve().parents[2]
+    style = (root / "placefinder" / "web" / "static" / "app.css").read_text("utf-8")
+    with (root / "data" / "codelists" / "kinds.csv").open(encoding="utf-8", newline="") as file:
+        for kind in csv.DictReader(file):
+            rule = f".kind-{kind['kind']} {{ color: {kind['colour']}; background: {kind['background']}; }}"
+            assert rule in style or kind["kind"] == "other"
