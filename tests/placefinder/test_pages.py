@@ -20,8 +20,9 @@ def visit(town: Any) -> Any:
 @pytest.mark.parametrize("status", [400, 403, 404, 410, 422, 429, 500, 503])
 def test_every_error_has_a_page_with_a_next_step_in_every_language(town: Any, language: str, status: int) -> None:
     from fastapi import FastAPI
-    from placefinder.web.error_pages import error_page
     from starlette.requests import Request
+
+    from placefinder.web.error_pages import error_page
 
     scope = {"type": "http", "method": "GET", "path": "/x", "query_string": f"lang={language}".encode(), "headers": [],
              "app": FastAPI(), "server": ("test", 80), "scheme": "http"}  # fmt: skip
