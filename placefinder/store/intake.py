@@ -115,6 +115,7 @@ class IntakeStore:
     def list_edition(self, edition_id: EditionId) -> int:
         """Show a current edition in the search, take the retired one out, and give the number of duplicates proposed."""
         refresh_listings(self.connection, edition_id)
+        self.connection.execute(QUERIES.analyze_listings)
         return self.connection.execute(QUERIES.propose_duplicates, {"edition_id": edition_id}).rowcount
 
     def _copy(self, query: str, rows: Iterable[Values]) -> None:

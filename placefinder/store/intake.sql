@@ -113,6 +113,10 @@ DELETE FROM finder.contact_line WHERE edition_id = %(edition_id)s::uuid;
 -- Take a staged edition away, and with it what became of its rows.
 DELETE FROM geo.edition WHERE edition_id = %(edition_id)s::uuid AND state = 'staged';
 
+-- name: analyze_listings
+-- How are the listings just added distributed? Without this every pair would be compared.
+ANALYZE finder.listing;
+
 -- name: propose_duplicates
 -- Which listings of this edition may be the same activity as another one, and why?
 INSERT INTO finder.duplicate_proposal (activity_id, other_activity_id, evidence)
