@@ -170,11 +170,22 @@ SELECT (age IS NOT NULL AND l.age_min IS NULL AND l.age_max IS NULL)::int
      + (price_max IS NOT NULL AND (l.price_yen_max IS NULL OR l.price_yen_max > price_max))::int
 $body$;
 
--- One JSON object for each term asked for that a listing has, or has not.
+-- One JSON object for each term asked for that a listing has, or has not. In plpgsql, which keeps its plan: an SQL
+-- function that cannot be put in the place of its call is planned anew by every query.
 CREATE FUNCTION finder.said_each(opening text, asked text[], known text[], has boolean) RETURNS text
-    LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
+    LANGUAGE plpgsql IMMUTABLE PARALLEL SAFE AS
 $body$
-SELECT string_agg(opening || to_json(term) || '}', ',') FROM unnest(asked) AS term WHERE (term = ANY (known)) = has
+DECLARE
+    term text;
+    said text;
+BEGIN
+    FOREACH term IN ARRAY asked LOOP
+        IF (term = ANY (known)) = has THEN
+            said := concat_ws(',', said, opening || to_json(term) || '}');
+        END IF;
+    END LOOP;
+    RETURN said;
+END
 $body$;
 
 -- The JSON of one result: its card, how far it is, why it is shown and what is unknown about it.

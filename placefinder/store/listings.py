@@ -11,8 +11,6 @@ from uuid import UUID
 import orjson
 import psycopg
 from psycopg import AsyncClientCursor, AsyncConnection
-from psycopg.types.multirange import Multirange
-from psycopg.types.range import Range
 
 from geo.points import LonLat
 from geo.store.queries import Queries
@@ -86,7 +84,8 @@ async def _nearest(
         "candidates": wanted + 16 + wanted // 50,
         "minutes_per_m": request.minutes_per_m,
     }
-    answer = await _text(connection, QUERIES.nearest, values)
+    few = values["district_ids"] or request.municipality_code or request.name
+    answer = await (_text_planned if few else _text)(connection, QUERIES.nearest, values)
     return await _with_total(connection, request, answer, QUERIES.count_nearest, values)
 
 
@@ -131,8 +130,11 @@ async def _districts(connection: AsyncConnection[Any], request: SearchRequest) -
 
 
 async def _text(connection: AsyncConnection[Any], query: str, values: dict[str, Any]) -> str:
-    """The one column of the one row, by a statement the server keeps prepared."""
-    cursor = await connection.execute(query, values)
+    """The one column of the one row, by a statement the server keeps prepared.
+
+    Values travel as text: by their types (small and large numbers, lists and None) they would make many statements.
+    """
+    cursor = await connection.execute(query, {name: _as_text(value) for name, value in values.items()})
     [(answer,)] = await cursor.fetchall()
     return str(answer)
 
@@ -145,6 +147,17 @@ async def _text_planned(connection: AsyncConnection[Any], query: str, values: di
     return str(answer)
 
 
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, list):
+        return "{" + ",".join(map(_quoted, value)) + "}"
+    return None if value is None else str(value)
+
+
+def _quoted(item: object) -> str:
+    text = str(item).replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
+
+
 def _filters(request: SearchRequest) -> dict[str, Any]:
     """The filters that `finder.listing_fits` knows; None does not filter."""
     asked = request.minutes_asked
@@ -154,7 +167,7 @@ def _filters(request: SearchRequest) -> dict[str, Any]:
         "interests": _list(request.interests),
         "needs": _list(request.needs),
         "weekday": request.weekday,
-        "minutes": Multirange([Range(first, last) for first, last in asked]) if asked else None,
+        "minutes": "{" + ",".join(f"[{first},{last})" for first, last in asked) + "}" if asked else None,
         "price_max": request.price_max,
     }
 

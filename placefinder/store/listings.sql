@@ -53,11 +53,13 @@ CROSS JOIN LATERAL (
            p.position_level, round(ST_X(f.point)::numeric, 6) AS lon, round(ST_Y(f.point)::numeric, 6) AS lat,
            e.source_id, a.edition_id) card
 WHERE a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
+ORDER BY f.point -- along a Hilbert curve: what is asked for together lies on the same pages
 ON CONFLICT (activity_id) DO NOTHING;
 
 -- name: nearest
 -- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to half a percent
--- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides.
+-- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides. `<#>` takes a point for
+-- its box of single precision, ± 4 m, and so spares the index the second look that `<->` costs.
 WITH candidate AS MATERIALIZED (
     SELECT l, ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) AS metres
     FROM finder.listing l
@@ -68,7 +70,7 @@ WITH candidate AS MATERIALIZED (
       AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
       AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
       AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
-    ORDER BY l.g3857 <-> ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857)
+    ORDER BY l.g3857 <#> ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857)
     LIMIT %(candidates)s::int),
 page AS (
     SELECT l, metres, row_number() OVER (ORDER BY metres, (l).activity_id) AS place_no
