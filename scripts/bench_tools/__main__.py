@@ -29,7 +29,7 @@ def main(arguments: list[str]) -> int:
         planned = [one for one in scenarios(land, ours, tipg) if args.only in one.name]
         for one in planned:
             check(one)
-        results = measure(planned, database_pid, args.runs or (5 if not args.quick else 3), 1.5 if args.quick else 4.0)
+        results = measure(planned, database_pid, args.runs or (5 if not args.quick else 3), 1 if args.quick else 2)
         print(report(results, next(iter(databases.values())).owner_dsn))
     return 0
 

@@ -45,7 +45,7 @@ class Target:
     database_pid: int
 
 
-def play(target: Target, requests: Sequence[Request], clients: int, seconds: float, start: int) -> Measured:
+def play(target: Target, requests: Sequence[Request], clients: int, seconds: int, start: int) -> Measured:
     """Play the requests round and round, beginning with that number."""
     with tempfile.TemporaryDirectory() as folder:
         script, summary = Path(folder) / "requests", Path(folder) / "summary"

@@ -17,8 +17,8 @@ from psycopg import Connection, sql
 
 from bench_tools.land import Land, Points, degrees, make_land, scattered
 from bench_tools.progress import step
+from geo.folders import DATA
 from geo.store.cluster import Cluster
-from geo.store.migrations import DATA
 from geo.store.queries import Queries
 from placefinder.store import Database, bring_up_to_date
 from placefinder.store.listings import refresh_listings

@@ -91,7 +91,7 @@ INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_cod
                 'opens', lpad(opens::text, 2, '0') || ':00', 'closes', lpad((opens + 2)::text, 2, '0') || ':00'))
                 ELSE '[]' END,
            CASE WHEN NOT timed THEN 'not_understood' WHEN nth IS NULL THEN 'exact' ELSE 'partial' END,
-           CASE WHEN kind IN ('kayoinoba', 'exercise_group', 'dementia_cafe') THEN 65
+           CASE WHEN kind IN ('kayoinoba', 'exercise_group', 'dementia_cafe') AND public.die(a, 15) < 0.7 THEN 65
                 WHEN kind = 'kosodate_hiroba' OR public.die(a, 15) < 0.3 THEN 0 END,
            CASE WHEN kind IN ('kodomo_shokudo', 'learning_support') AND public.die(a, 16) < 0.5 THEN 18
                 WHEN kind = 'kosodate_hiroba' THEN 6 WHEN public.die(a, 16) < 0.25 THEN 120 END,

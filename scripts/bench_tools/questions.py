@@ -14,10 +14,15 @@ from bench_tools.land import SQUEEZE, Land, degrees
 from bench_tools.load import Request
 from bench_tools.national import SEED, where_people_are
 
-RADIUS_M = 2_000
+RADIUS_M = 2_000  # what the API takes where nothing is said
+FAR_M = 50_000  # here even 10,000 places all over Japan have 20 that fit, in most places
 ZOOMS = range(6, 17)
-_KINDS = ("kayoinoba", "salon", "exercise_group", "hobby_circle", "kodomo_shokudo", "ibasho", "kosodate_hiroba",
-          "dementia_cafe", "food_pantry", "learning_support", "event")  # fmt: skip
+_FOR_ANYONE = ("ibasho", "hobby_circle", "event", "salon", "food_pantry")
+_FOR_CHILDREN = (*_FOR_ANYONE[:3], "kodomo_shokudo", "learning_support")
+_FOR_OLDER = (*_FOR_ANYONE, "kayoinoba", "exercise_group", "dementia_cafe")
+# Whom they come with, and what such people look for.
+_AGES = {4: (*_FOR_CHILDREN, "kosodate_hiroba"), 9: _FOR_CHILDREN, 15: _FOR_CHILDREN, 35: _FOR_ANYONE,
+         68: _FOR_OLDER, 75: _FOR_OLDER, 82: _FOR_OLDER}  # fmt: skip
 _INTERESTS = ("chat", "meal", "cooking", "gardening", "exercise", "walking", "music", "art", "reading", "play")
 _NEEDS = ("step_free", "parking", "interpreter", "alone_ok", "drop_in", "pram")
 
@@ -37,9 +42,9 @@ class Wish:
     interests: tuple[str, ...]
     needs: tuple[str, ...]
 
-    def body(self) -> str:
+    def body(self, radius_m: int) -> str:
         asked = {name: value for name, value in vars(self).items() if value is not None and value != ()}
-        return json.dumps(asked | {"radius_m": RADIUS_M, "limit": 20})
+        return json.dumps(asked | {"radius_m": radius_m, "limit": 20})
 
 
 def wishes(land: Land, count: int) -> list[Wish]:
@@ -52,11 +57,12 @@ def wishes(land: Land, count: int) -> list[Wish]:
 def _wish(rng: np.random.Generator, lon: float, lat: float) -> Wish:
     weekday = int(rng.integers(1, 8)) if rng.random() < 0.4 else None
     hour = int(rng.integers(9, 17)) if weekday and rng.random() < 0.5 else None
+    age = int(rng.choice(list(_AGES)))
     return Wish(
         lon=round(lon, 6),
         lat=round(lat, 6),
-        kinds=_some(rng, _KINDS, int(rng.integers(1, 4))),
-        age=int(rng.choice([4, 9, 15, 35, 68, 75, 82])),
+        kinds=_some(rng, _AGES[age], int(rng.integers(1, 4))),
+        age=age,
         weekday=weekday,
         time_from=f"{hour:02}:00" if hour else None,
         time_to=f"{hour + 3:02}:00" if hour else None,
@@ -70,8 +76,8 @@ def _some(rng: np.random.Generator, terms: Sequence[str], count: int) -> tuple[s
     return tuple(sorted(str(term) for term in rng.choice(terms, count, replace=False)))
 
 
-def nearest(asked: Sequence[Wish]) -> list[Request]:
-    return [Request("POST", "/api/v1/places/nearest", wish.body()) for wish in asked]
+def nearest(asked: Sequence[Wish], radius_m: int) -> list[Request]:
+    return [Request("POST", "/api/v1/places/nearest", wish.body(radius_m)) for wish in asked]
 
 
 def district_at(asked: Sequence[Wish]) -> list[Request]:

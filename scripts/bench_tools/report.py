@@ -42,8 +42,9 @@ def _targets(results: Results) -> Iterator[tuple[str, float | None, float, bool]
     yield "nearest 20 ÷ `select 1`, requests/s, 250,000 places", _quotient(ours, select_1), 0.5, True
     tail = of("nearest", TIPG_SIZE, lambda run: run.p99_ms / run.p50_ms)
     yield "nearest 20, p99 ÷ p50, 250,000 places", tail, 4, False
-    growth = _quotient(of("nearest", 1_000_000, _p50), of("nearest", 10_000, _p50))
-    yield "nearest 20, p50 at 1,000,000 ÷ p50 at 10,000 places", growth, 2, False
+    for name, radius in (("nearest, 50 km", "50 km, answers of like length"), ("nearest", "2 km")):
+        growth = _quotient(of(name, 1_000_000, _p50), of(name, 10_000, _p50))
+        yield f"nearest 20 within {radius}, p50 at 1,000,000 ÷ p50 at 10,000 places", growth, 2, False
     tiles = of("tiles z6–z16", 1_000_000, _p99)
     yield f"tiles z6–z16, p99 in ms at 1,000,000 places, {TILE_CLIENTS} clients", tiles, 30, False
     zooms = [of(name, 1_000_000, _p99) for name, places in results if name.startswith("tiles z") and "–" not in name]

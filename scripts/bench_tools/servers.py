@@ -86,7 +86,7 @@ def _wait_for(server: Server, process: "subprocess.Popen[bytes]", path: str) -> 
             raise
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:
-                raise
+                raise RuntimeError("A server did not start; what it said stands above.") from None
             time.sleep(0.1)
 
 
