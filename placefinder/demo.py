@@ -13,6 +13,7 @@ import yaml
 
 from geo.codes import MunicipalityCode, municipality_code
 from geo.editions import Dataset, Edition, Source, file_sha256
+from geo.folders import DATA
 from geo.geocoding import Geocoder
 from geo.readers.populations import read_standard
 from geo.readers.town_tables import TownColumns, read_mapped
@@ -25,7 +26,6 @@ from geo.store.loading import (
     load_schools,
     load_town_districts,
 )
-from geo.folders import DATA
 from geo.store.populations import PopulationStore
 from geo.store.towns import TownStore, load_addresses
 from placefinder.intake.mapped import form_of

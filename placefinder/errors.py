@@ -17,7 +17,9 @@ class KindUnknown(PlacefinderError, ValueError):
     """A code is not in the list of kinds."""
 
     def __init__(self, text: str, allowed: list[str]) -> None:
-        super().__init__(f"{text[:40]!r} is no kind of place: one of {', '.join(allowed)} is expected (data/codelists/kinds.csv).")
+        super().__init__(
+            f"{text[:40]!r} is no kind of place: one of {', '.join(allowed)} is expected (data/codelists/kinds.csv)."
+        )
 
 
 class SettingsError(PlacefinderError):

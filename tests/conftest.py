@@ -1,12 +1,14 @@
 """What every test may ask for: a real PostGIS, real data, one clean clone per test that commits."""
 
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 import pytest
+
 from geo.store.cluster import UNSAFE_BUT_QUICK, Cluster
 from placefinder.store import Database, bring_up_to_date
 
@@ -15,7 +17,7 @@ ON_CI = os.environ.get("CI") == "true"
 
 def _scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Memory where there is plenty of it, else the disk."""
-    shm = Path("/dev/shm")
+    shm = Path("/dev/shm")  # noqa: S108  (a folder of our own is made in it)
     if shm.is_dir() and os.statvfs(shm).f_bavail * os.statvfs(shm).f_frsize > 2**30:
         return shm / f"placefinder-test-{uuid4().hex[:12]}"
     return tmp_path_factory.getbasetemp() / "cluster"
@@ -24,8 +26,6 @@ def _scratch(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def cluster(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cluster]:
     """A private, quick, throw-away cluster for this worker."""
-    import shutil
-
     home = _scratch(tmp_path_factory)
     try:
         with Cluster(home, UNSAFE_BUT_QUICK).owned() as running:

@@ -32,7 +32,7 @@ class ShapeNote:
     message: str
 
 
-class ShapeFault(Exception):  # noqa: N818 - a fault of the file, told as a finding
+class ShapeFault(Exception):
     """A geometry that cannot be used; `message` is Japanese and holds no coordinates."""
 
     def __init__(self, rule: str, message: str) -> None:

@@ -114,10 +114,7 @@ class Cluster:
         """The command line: as root through setpriv, because the server refuses uid 0 and must die with its owner."""
         command = [str(_server_programs() / program), *arguments]
         setpriv = shutil.which("setpriv")
-        if os.geteuid() == 0:
-            identity = ["--reuid", _RUN_AS, "--regid", _RUN_AS, "--init-groups"]
-        else:
-            identity = []
+        identity = ["--reuid", _RUN_AS, "--regid", _RUN_AS, "--init-groups"] if os.geteuid() == 0 else []
         return [setpriv, *identity, "--pdeathsig", "INT", *command] if setpriv else command
 
     def _run(self, program: str, *arguments: str) -> None:

@@ -15,9 +15,13 @@ HELP = "list the official sources with their terms, or fetch one into the cache"
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--fetch", metavar="ID", help="download the files of one source (only what has changed)")
-    parser.add_argument("--scope", metavar="CODE", help="only the files of one prefecture (13) or municipality (131016)")
+    parser.add_argument(
+        "--scope", metavar="CODE", help="only the files of one prefecture (13) or municipality (131016)"
+    )
     parser.add_argument("--show", metavar="ID", help="all that is known about one source, with its addresses")
-    parser.add_argument("--progress", action="store_true", help="show progress even where standard error is no terminal")
+    parser.add_argument(
+        "--progress", action="store_true", help="show progress even where standard error is no terminal"
+    )
 
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
@@ -27,14 +31,19 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(_described(source_named(args.show)))
         return 0
     for one in load_registry().values():
-        print(f"{one.source_id:34} {one.source.redistribution:11} {'' if one.verified else '未確認 '}{one.source.title}")
+        print(
+            f"{one.source_id:34} {one.source.redistribution:11} {'' if one.verified else '未確認 '}{one.source.title}"
+        )
     return 0
 
 
 def _fetch(one: RegisteredSource, args: argparse.Namespace, settings: Settings) -> int:
     wanted = [download for download in one.downloads if args.scope in (None, download.scope)]
     if not wanted:
-        print(f"{one.source_id}: この範囲のファイルはありません(--show {one.source_id} で確かめてください)。", file=sys.stderr)
+        print(
+            f"{one.source_id}: この範囲のファイルはありません(--show {one.source_id} で確かめてください)。",
+            file=sys.stderr,
+        )
         return 1
     fetcher = Fetcher(settings.home / "downloads", contact=settings.contact, mirror=settings.mirror)
     for download in tqdm(wanted, unit="file", disable=not (args.progress or sys.stderr.isatty())):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import psycopg
 
-from geo.store.cluster import Cluster
 from geo.folders import DATA
+from geo.store.cluster import Cluster
 from geo.store.migrations import migrate
 from placefinder.settings import Settings
 from placefinder.store.codelists import load_codelists

@@ -35,9 +35,6 @@ def callers(*who: Caller) -> Callable[[Endpoint], Endpoint]:
 
 def callers_of(route: BaseRoute) -> frozenset[Caller]:
     """Who may call a route. Raises UndeclaredRoute for one that does not say."""
-    included = getattr(route, "original_router", None)  # FastAPI keeps an included router whole
-    if included:
-        return frozenset[Caller]().union(*map(callers_of, included.routes))
     endpoint = route.app if isinstance(route, Mount) else getattr(route, "endpoint", None)
     declared = getattr(endpoint, "__callers__", None)
     if not declared:

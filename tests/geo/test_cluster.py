@@ -8,6 +8,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+
 from geo.errors import ClusterError, ClusterInUse
 from geo.store.cluster import UNSAFE_BUT_QUICK, Cluster
 
@@ -62,7 +63,9 @@ def test_others_reach_the_cluster_while_its_owner_lives_and_own_it_afterwards(ho
         assert _answers(owner)
 
 
-def test_what_was_committed_survives_the_death_of_the_owner_and_the_next_start_recovers(home: Path, owner: subprocess.Popen[str]) -> None:
+def test_what_was_committed_survives_the_death_of_the_owner_and_the_next_start_recovers(
+    home: Path, owner: subprocess.Popen[str]
+) -> None:
     with psycopg.connect(Cluster(home).dsn(), autocommit=True) as connection:
         connection.execute("CREATE TABLE kept (n int)")
         connection.execute("INSERT INTO kept VALUES (7)")
