@@ -1,6 +1,7 @@
 """`placefinder serve`: the database, the demo town and the web faces, until Ctrl-C."""
 
 import argparse
+import socket
 import sys
 import time
 
@@ -8,8 +9,10 @@ import uvicorn
 
 from placefinder.app import create_app
 from placefinder.demo import load_demo
+from placefinder.errors import PlacefinderError
 from placefinder.settings import Settings
 from placefinder.store import bring_up_to_date, database_of
+from placefinder.web.logs import LOG_CONFIG
 
 NAME = "serve"
 HELP = "serve the finder (starts the embedded database where no PLACEFINDER_DSN is set)"
@@ -21,13 +24,27 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
-    with database_of(settings, own=True) as database:
+    with _listening(settings) as listener, database_of(settings, own=True) as database:
         number = bring_up_to_date(database)
         print(f"Database ready (migration {number}, {time.monotonic() - started:.1f} s).", file=sys.stderr)
         if args.demo:
             load_demo(database)
-        print(f"Open http://{settings.host}:{settings.port}/ (Ctrl-C ends it).", file=sys.stderr, flush=True)
-        app = create_app(settings, database)
-        # No access log: a path may name a place somebody looks at. Errors are logged without their values.
-        uvicorn.run(app, host=settings.host, port=settings.port, access_log=False, log_level="warning")
+        # No access log: a path may name a place somebody looks at.
+        config = uvicorn.Config(create_app(settings, database), access_log=False, log_config=LOG_CONFIG)
+        print(
+            f"Open http://{settings.host}:{listener.getsockname()[1]}/ (Ctrl-C ends it).", file=sys.stderr, flush=True
+        )
+        uvicorn.Server(config).run(sockets=[listener])
     return 0
+
+
+def _listening(settings: Settings) -> socket.socket:
+    """The port, taken before anything else is started. Raises PlacefinderError where another program has it."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    try:
+        return socket.create_server((settings.host, settings.port), family=family, backlog=2048)
+    except OSError as error:
+        raise PlacefinderError(
+            f"Port {settings.port} of {settings.host} cannot be used ({error.strerror}): "
+            "end the program that has it, or set PLACEFINDER_PORT to another one."
+        ) from None
