@@ -5,6 +5,8 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import psycopg
+
 from geo.errors import GeoError
 from placefinder.cli import check_data, demo, load, migrate, psql, serve, sources, version
 from placefinder.errors import PlacefinderError
@@ -49,6 +51,13 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         return int(args.run(args, read_settings(environ)))
     except (PlacefinderError, GeoError) as refusal:
         print(f"placefinder: {refusal}", file=sys.stderr)
+        return 1
+    except psycopg.Error as refusal:  # its own text may repeat a row: only what it is about is told
+        about = refusal.diag.constraint_name or refusal.diag.message_primary if refusal.diag.sqlstate else str(refusal)
+        print(
+            f"placefinder: the database refused ({type(refusal).__name__}: {about}). Nothing was changed.",
+            file=sys.stderr,
+        )
         return 1
     except KeyboardInterrupt:
         return 130
