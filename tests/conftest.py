@@ -82,3 +82,11 @@ def realdata() -> Path:
             pytest.fail(f"{folder} is missing beside the project")
         pytest.skip("real data is not there: set PLACEFINDER_REALDATA")
     return folder
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A folder for a cluster of the test's own, which the server's user may reach too."""
+    for folder in (tmp_path, *tmp_path.parents[:3]):
+        folder.chmod(0o755)
+    return tmp_path / "home"

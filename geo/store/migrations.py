@@ -5,6 +5,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, pool
+from sqlalchemy.exc import DBAPIError
 
 from geo.folders import DATA
 
@@ -21,7 +22,10 @@ def _config(dsn: str) -> Config:
 def migrate(dsn: str) -> str:
     """Run what is missing and give the schema's number now. Safe to call twice, at once or after a kill."""
     config = _config(dsn)
-    command.upgrade(config, "head")
+    try:
+        command.upgrade(config, "head")
+    except DBAPIError as wrapped:
+        raise wrapped.orig or wrapped from None  # everyone here knows psycopg's errors, and only those
     return newest(dsn)
 
 

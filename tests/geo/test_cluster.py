@@ -23,14 +23,6 @@ with Cluster(Path(sys.argv[1])).owned() as cluster:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder that the server's own user may reach too."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
-    return tmp_path / "home"
-
-
-@pytest.fixture
 def owner(home: Path) -> Iterator[subprocess.Popen[str]]:
     """Another process that owns the cluster."""
     root = Path(__file__).resolve().parents[2]

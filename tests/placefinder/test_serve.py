@@ -11,18 +11,12 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from placefinder.cli import main
+from placefinder.store import Database
 from placefinder.web.logs import FramesOnly
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    """A folder that the server's own user may reach too."""
-    for folder in (tmp_path, *tmp_path.parents[:3]):
-        folder.chmod(0o755)
-    return tmp_path / "home"
 
 
 @pytest.fixture
@@ -95,6 +89,25 @@ def test_a_second_server_is_refused_with_the_pid_of_the_first(
     )
     assert second.returncode == 1
     assert f"process {serving[0].pid}" in second.stderr
+
+
+def test_a_server_named_by_its_dsn_is_used_and_none_is_started(environ: dict[str, str], clone: Database) -> None:
+    elsewhere = {"PLACEFINDER_DSN": clone.owner_dsn, "PLACEFINDER_PUBLIC_DSN": clone.public_dsn}
+    process, address = _serve(environ | elsewhere)
+    with process:
+        assert "近くの居場所" in _page(address)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(30) == 130
+    with psycopg.connect(clone.owner_dsn) as connection:
+        assert connection.execute("SELECT count(*) > 300 FROM finder.listing").fetchone() == (True,)
+    assert not Path(environ["PLACEFINDER_HOME"]).exists()
+
+
+def test_what_the_database_refuses_is_told_without_its_values(
+    environ: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["migrate"], environ | {"PLACEFINDER_DSN": "host=127.0.0.1 port=1 dbname=nowhere"}) == 1
+    assert "the database refused" in capsys.readouterr().err
 
 
 def test_a_taken_port_is_named_before_anything_is_started(
