@@ -11,7 +11,7 @@ CREATE TABLE finder.kind (
     listed     boolean NOT NULL               -- false: known (a clinic, a public room) but no gathering place
 );
 CREATE TABLE finder.term (
-    vocabulary text NOT NULL CONSTRAINT term_vocabulary_known CHECK (vocabulary IN ('interest', 'need', 'topic')),
+    vocabulary text NOT NULL CONSTRAINT term_vocabulary_known CHECK (vocabulary IN ('interest', 'need', 'topic', 'fact')),
     term       text NOT NULL,
     position   int NOT NULL,
     name_ja    text NOT NULL,
@@ -295,6 +295,7 @@ CREATE TABLE finder.duplicate_proposal (
     PRIMARY KEY (activity_id, other_activity_id),
     CONSTRAINT duplicate_pair_ordered CHECK (activity_id < other_activity_id)
 );
+REVOKE SELECT ON finder.duplicate_proposal FROM placefinder_public;
 
 -- Public rooms and other facilities that are no gathering place themselves: schools' halls, 公民館, clinics, support centres.
 CREATE TABLE finder.facility (
