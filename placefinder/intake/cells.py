@@ -36,6 +36,7 @@ _STATUS: tuple[tuple[Status, re.Pattern[str]], ...] = (
     ),
 )
 _STATUS_HINT = re.compile("[休閉廃終]|新規|受け?入れ")
+_RUNNING = frozenset({"実施中", "開催中", "活動中", "運営中"})
 _RESUMED = re.compile(r"再開(?:しました|済|しています)|でしたが|していましたが|休止中でも|休止中は")
 
 
@@ -156,7 +157,10 @@ def read_ages(text: str) -> tuple[int | None, int | None]:
 
 
 def read_status(*texts: str) -> tuple[Status, str | None]:
-    """The status plain words tell, with their sentence. 「休止中でしたが再開」 and the like must be checked by somebody."""
+    """The status plain words tell, with their sentence. 「休止中でしたが再開」 and the like must be checked by somebody.
+
+    Running only where a whole cell says so and no other one says otherwise: 「実施中の連絡先」 in a remark tells nothing.
+    """
     for text in texts:
         if not text or not _STATUS_HINT.search(text):
             continue
@@ -164,7 +168,8 @@ def read_status(*texts: str) -> tuple[Status, str | None]:
             for status, words in _STATUS:
                 if words.search(sentence):
                     return ("needs_checking" if _RESUMED.search(sentence) else status), sentence.strip()
-    return "unknown", None
+    said = next((text for text in texts if text in _RUNNING), None)
+    return ("running", said) if said else ("unknown", None)
 
 
 def is_vague(address: str) -> bool:

@@ -1,6 +1,7 @@
 """Files into outcomes: every table of one job read with its form, every line accounted for."""
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
@@ -60,7 +61,7 @@ def read_files(
             if found.dataset == "contact_lines"
             else "rooms"
         )
-        reading = FileReading(paths[0].name, _sha256(paths), found, dataset, outcomes, notes=notes)
+        reading = FileReading(paths[0].name, fingerprint(paths), found, dataset, outcomes, notes=notes)
         for table in [table for table, _ in parents] + children:
             reading.lines += table.tally.lines
             reading.empty += table.tally.empty
@@ -158,6 +159,7 @@ def _table_notes(table: Table) -> Iterator[Finding]:
 
 def _complete_keys(reading: FileReading) -> None:
     """Every site gets a key that is its own within the file; a repeated one is a question for a clerk."""
+    numbered = _key_by_name(reading)
     seen: dict[tuple[str, str], Outcome] = {}
     for outcome in reading.outcomes:
         record = outcome.record
@@ -169,12 +171,46 @@ def _complete_keys(reading: FileReading) -> None:
         key = (type(record).__name__, record.source_key)
         first = seen.setdefault(key, outcome)
         if first is not outcome:
-            what = f"ID「{stated[:40]}」" if stated else "名称と住所"
-            outcome.findings.append(Finding(outcome.row_no, None, "duplicate_id" if stated else "duplicate_row", "question",
+            by_id = stated and outcome.sheet not in numbered
+            what = f"ID「{stated[:40]}」" if by_id else "名称と住所"
+            outcome.findings.append(Finding(outcome.row_no, None, "duplicate_id" if by_id else "duplicate_row", "question",
                                             f"{what}が{first.row_no}行目と同じです。別の活動ですか、書き誤りですか。"))  # fmt: skip
 
 
-def _sha256(paths: Sequence[Path]) -> str:
+def _key_by_name(reading: FileReading) -> set[str]:
+    """The sheets whose ids only count their rows: name and address are their keys, and those of their further venues.
+
+    A number that counts rows belongs to another place as soon as a row is taken out above it.
+    """
+    by_sheet: dict[str, list[Outcome]] = defaultdict(list)
+    for outcome in reading.outcomes:
+        by_sheet[outcome.sheet].append(outcome)
+    numbered = {sheet for sheet, outcomes in by_sheet.items() if _counts_rows(outcomes)}
+    renamed: dict[str, str] = {}
+    for outcome in reading.outcomes:
+        record = outcome.record
+        if record is None or not numbered:
+            continue
+        parent, plus, venue = record.source_key.rpartition("+")
+        if outcome.sheet in numbered:
+            named = key_of(record.name, getattr(record, "address", None) or "")
+            record.source_key = renamed.setdefault(record.source_key, named)
+        elif plus and parent in renamed:
+            record.source_key = f"{renamed[parent]}+{venue}"
+    if numbered:
+        message = "IDが1からの通し番号で、行が減ると別の場所を指すため、名称と住所で見分けます。"
+        reading.notes.append(Finding(None, None, "id_counts_rows", "note", message))
+    return numbered
+
+
+def _counts_rows(outcomes: Sequence[Outcome]) -> bool:
+    """Is each id the number of its row, from 1 without a gap? A refused row has its number too."""
+    keys = [(number, outcome.record.source_key) for number, outcome in enumerate(outcomes, 1) if outcome.record]
+    return bool(keys) and all(key.isdecimal() and int(key) == number for number, key in keys)
+
+
+def fingerprint(paths: Sequence[Path]) -> str:
+    """SHA-256 of a file, or of several that are loaded together, in their order."""
     if len(paths) == 1:
         return file_sha256(paths[0])
     return hashlib.sha256("".join(file_sha256(path) for path in paths).encode()).hexdigest()

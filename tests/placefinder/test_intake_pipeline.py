@@ -144,6 +144,52 @@ def test_one_group_with_several_venues_becomes_several_places(database, tmp_path
     assert names == [("食堂1号", "第3日曜日"), ("食堂1号", "第2土曜日"), ("食堂2号", "第2土曜日")]
 
 
+def test_ids_that_count_the_rows_do_not_move_to_another_place(database, tmp_path):
+    """Row 2 goes away, and what was 3 is now 2: it stays the same place."""
+    _load(database, _list(tmp_path, *[_row(n, ID=str(n)) for n in range(1, 9)]))
+    later = [_row(n, ID=str(i)) for i, n in enumerate([1, 3, 4, 5, 6, 7, 8], 1)]
+    staged = _load(database, _list(tmp_path, *later, name="later.csv"))
+    assert sorted(change.change for change in staged.changes) == ["gone"] + ["same"] * 7
+    assert "通し番号" in summary(report_of(staged.prepared, staged))
+
+
+def test_ids_with_a_gap_are_the_publishers_own(tmp_path):
+    rows = [_row(n, ID=str(n)) for n in (1, 2, 4)]
+    assert [o.record.source_key for o in read_files([_list(tmp_path, *rows)]).outcomes] == ["1", "2", "4"]
+
+
+def test_further_venues_follow_their_groups_key(tmp_path):
+    child = tmp_path / "list_tsuika.csv"
+    child.write_text(
+        "ID,住所,開催頻度,開催曜日,参加費_大人,備考\n2,東京都渋谷区架空町9,,第3日曜日,100,\n", encoding="utf-8"
+    )
+    reading = read_files([_list(tmp_path, _row(1, ID="1"), _row(2, ID="2")), child])
+    keys = [outcome.record.source_key for outcome in reading.outcomes]
+    assert keys[2] == f"{keys[1]}+1" != "2+1"
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        {"名称": "（記入例）○○食堂"},
+        {"名称": "例"},
+        {"名称": "サンプル"},
+        {"ID": "記載例"},
+        {"ID": "【例】", "名称": "みんなの食堂"},
+    ],
+)
+def test_a_row_that_shows_how_to_fill_in_is_counted_as_such_and_never_taken_in(tmp_path, marked):
+    reading = read_files([_list(tmp_path, _row(1, **marked), _row(2))])
+    assert (reading.templates, len(reading.outcomes)) == (1, 1)
+    assert reading.outcomes[0].record.name == "食堂2号"
+
+
+@pytest.mark.parametrize("name", ["例会の家", "サンプル工房", "見本市食堂", "月例食堂"])
+def test_a_name_that_only_holds_such_a_word_is_a_name(tmp_path, name):
+    reading = read_files([_list(tmp_path, _row(1, 名称=name))])
+    assert (reading.templates, len(reading.outcomes)) == (0, 1)
+
+
 def test_a_child_table_alone_is_refused_with_the_way_out(tmp_path):
     child = tmp_path / "tsuika.csv"
     child.write_text("ID,住所,開催頻度,開催曜日,参加費_大人,備考\n1,東京都渋谷区,,土,0,\n", encoding="utf-8")

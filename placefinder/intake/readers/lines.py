@@ -10,6 +10,7 @@ from placefinder.intake.readers._form import Context, Form
 from placefinder.intake.records import ContactLineRecord, Outcome
 from placefinder.intake.tables import Row, Table
 from placefinder.opening import WEEKDAYS, read_times
+from placefinder.topics import topic, topic_names
 
 
 def _read(table: Table, context: Context) -> Iterator[Outcome]:
@@ -27,12 +28,26 @@ def _line(row: Row, reading: Reading) -> ContactLineRecord | None:
     if not phone and not row.get("URL"):
         reading.notice("contact_missing", "電話番号もURLもありません。どう連絡しますか。", "電話番号", "question")
     hours = _hours(row, reading)
-    topics = [part for part in re.split(r"[;；、,\s]+", row.get("相談分野")) if part]
+    topics = _topics(row, reading)
     return ContactLineRecord(
         source_key=row.get("ID") or name, name=name, topics=topics, under_18=row.get("18歳以下向け") in ("1", "有", "はい", "○", "true"),
         hours=hours, municipality_code=cells.read_municipality(reading, "市区町村コード"), phone=phone or None, url=row.get("URL") or None,
         note=reading.cell("備考") or None,
     )  # fmt: skip
+
+
+def _topics(row: Row, reading: Reading) -> list[str]:
+    """Codes of the topics a cell names by code or Japanese name (「孤独・孤立」, 「子育て」); an unknown one is a question."""
+    found: dict[str, None] = {}
+    for part in filter(None, re.split(r"[;；、,\s]+", row.get("相談分野"))):
+        codes = [topic(part)] if topic(part) else [topic(word) for word in part.split("・")]
+        found |= {code: None for code in codes if code}
+        if None in codes:
+            reading.notice(
+                "topic_unknown", f"相談分野「{part}」に当たる語がありません。次のどれですか: {'、'.join(topic_names())}",
+                "相談分野", "question",
+            )  # fmt: skip
+    return list(found)
 
 
 def _hours(row: Row, reading: Reading) -> list[dict[str, Any]]:
