@@ -32,6 +32,7 @@ class Source:
     """Who publishes a list, and on which terms.
 
     `redistribution`: "open" may be exported, "conditional" with `condition` shown, "no" and "unknown" never leave.
+    `fictional`: invented, as the demo town is, so that every page that stands on it says so.
     """
 
     source_id: str
@@ -42,6 +43,7 @@ class Source:
     redistribution: Redistribution
     home_url: str | None = None
     condition: str | None = None
+    fictional: bool = False
 
     @property
     def exportable(self) -> bool:

@@ -1,6 +1,5 @@
 """The demo town (見本の町): `data/demo/MANIFEST.yml` loaded through the ordinary readers, as any clerk's files are."""
 
-import hashlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +11,7 @@ import psycopg
 import yaml
 
 from geo.codes import MunicipalityCode, municipality_code
-from geo.editions import Dataset, Edition, Source, file_sha256
+from geo.editions import Dataset, Edition, Source
 from geo.folders import DATA
 from geo.geocoding import Geocoder
 from geo.readers.populations import read_standard
@@ -31,7 +30,7 @@ from geo.store.towns import TownStore, load_addresses
 from placefinder.intake.mapped import form_of
 from placefinder.intake.mapping import load_mapping
 from placefinder.intake.pipeline import Job, prepare, publish, stage
-from placefinder.intake.reading import read_files
+from placefinder.intake.reading import fingerprint, read_files
 from placefinder.store import Database
 
 Progress = Callable[[str], None]
@@ -57,8 +56,7 @@ class DemoList:
     @property
     def sha256(self) -> str:
         """The fingerprint the intake gives these files."""
-        each = [file_sha256(path) for path in self.files]
-        return each[0] if len(each) == 1 else hashlib.sha256("".join(each).encode()).hexdigest()
+        return fingerprint(self.files)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,7 @@ def read_manifest(folder: Path = FOLDER) -> Manifest:
 
 
 def _list(folder: Path, document: Mapping[str, Any], entry: Mapping[str, Any]) -> DemoList:
-    terms = {name: document[name] for name in ("publisher", "licence", "attribution")}
+    terms = {name: document[name] for name in ("publisher", "licence", "attribution", "fictional")}
     source = Source(entry["id"], f"{entry['title']}（見本）", redistribution="open", **terms)
     mapping = folder / entry["mapping"] if "mapping" in entry else None
     return DemoList(source, entry["dataset"], tuple(folder / name for name in entry["files"]), mapping)

@@ -9,7 +9,9 @@ CREATE TABLE geo.source (
     -- Licence terms are data: 'open' may be exported, 'conditional' with the condition shown, 'no' never leaves.
     redistribution text NOT NULL CONSTRAINT source_redistribution_known
         CHECK (redistribution IN ('open', 'conditional', 'no', 'unknown')),
-    condition      text
+    condition      text,
+    -- Invented, as the demo town is: every page that stands on it says so.
+    fictional      boolean NOT NULL DEFAULT false
 );
 
 CREATE TABLE geo.edition (

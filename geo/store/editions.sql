@@ -1,15 +1,18 @@
 -- name: register_source
 -- Keep this source, or correct what is known of it.
-INSERT INTO geo.source (source_id, title, publisher, home_url, licence, attribution, redistribution, condition)
+INSERT INTO geo.source (source_id, title, publisher, home_url, licence, attribution, redistribution, condition,
+                        fictional)
 VALUES (%(source_id)s::text, %(title)s::text, %(publisher)s::text, %(home_url)s::text, %(licence)s::text,
-        %(attribution)s::text, %(redistribution)s::text, %(condition)s::text)
+        %(attribution)s::text, %(redistribution)s::text, %(condition)s::text,
+        %(fictional)s::boolean)
 ON CONFLICT (source_id) DO UPDATE SET
     title = excluded.title, publisher = excluded.publisher, home_url = excluded.home_url, licence = excluded.licence,
-    attribution = excluded.attribution, redistribution = excluded.redistribution, condition = excluded.condition
+    attribution = excluded.attribution, redistribution = excluded.redistribution, condition = excluded.condition,
+    fictional = excluded.fictional
 
 -- name: sources
 -- Which sources are known?
-SELECT source_id, title, publisher, licence, attribution, redistribution, home_url, condition
+SELECT source_id, title, publisher, licence, attribution, redistribution, home_url, condition, fictional
 FROM geo.source ORDER BY source_id
 
 -- name: stage

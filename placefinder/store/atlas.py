@@ -99,6 +99,13 @@ async def districts_of(connection: AsyncConnection[Any], municipality_code: str)
         return await cursor.fetchall()
 
 
+async def example(connection: AsyncConnection[Any]) -> DistrictName | None:
+    """A district in which something is found, always the same one; None where nothing is."""
+    async with connection.cursor(row_factory=class_row(DistrictName)) as cursor:
+        await cursor.execute(QUERIES.example)
+        return await cursor.fetchone()
+
+
 async def extent(connection: AsyncConnection[Any]) -> list[list[float]] | None:
     """The box of all districts as Leaflet takes it: [[south, west], [north, east]]."""
     async with connection.cursor(row_factory=dict_row) as cursor:

@@ -60,6 +60,14 @@ WHERE d.municipality_code = %(municipality_code)s::text
 ORDER BY d.name, d.district_id
 LIMIT 500;
 
+-- name: example
+-- Which district may stand as an example in the search box: one where something is found?
+SELECT d.district_id, d.name, d.name_kana
+FROM finder.listing l JOIN geo.current_district d USING (district_id)
+WHERE l.findable
+ORDER BY l.activity_id
+LIMIT 1;
+
 -- name: extent
 -- Which box holds all districts?
 SELECT ST_YMin(e) AS south, ST_XMin(e) AS west, ST_YMax(e) AS north, ST_XMax(e) AS east

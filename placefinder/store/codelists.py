@@ -1,4 +1,4 @@
-"""Code lists (コード表): the kinds of places and the words for interests, needs and topics, from CSV to the database."""
+"""Code lists (コード表): the kinds of places and the words for interests, needs, topics and facts, from CSV to the database."""
 
 import csv
 from pathlib import Path

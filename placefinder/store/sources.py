@@ -45,6 +45,7 @@ class CurrentEdition:
     known_defects: list[Any]
     attribution: str
     licence: str
+    fictional: bool
 
 
 async def sources(connection: AsyncConnection[Any]) -> list[Source]:

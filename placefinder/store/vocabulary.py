@@ -27,7 +27,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """A word of the vocabularies `interest`, `need` or `topic`."""
+    """A word of the vocabularies `interest`, `need`, `topic` or `fact`."""
 
     vocabulary: str
     term: str

@@ -43,7 +43,7 @@ async def data(request: Request) -> HTMLResponse:
     return render(
         request, "data.html",
         sources=[_with_editions(source, editions) for source in known],
-        datasets=DATASETS, redistribution=REDISTRIBUTION,
+        datasets=DATASETS, redistribution=REDISTRIBUTION, editions=editions,
         tiles=settings.tile_attribution if settings.tiles != "none" else "",
     )  # fmt: skip
 

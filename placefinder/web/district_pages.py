@@ -16,12 +16,12 @@ from placefinder.search import MAX_LIMIT, Result, SearchRequest
 from placefinder.store import atlas
 from placefinder.store.atlas import Area
 from placefinder.store.listings import search
-from placefinder.store.named import municipality_names
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Kind, Vocabulary, vocabulary
 from placefinder.web.asking import PAGE_SIZE
 from placefinder.web.callers import Caller, callers
-from placefinder.web.folium_report import Report, folium_report
+from placefinder.web.coverage import GENERAL_KINDS, report_on
+from placefinder.web.folium_report import folium_report
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
 from placefinder.web.wording import TOKYO, Words
@@ -29,7 +29,6 @@ from placefinder.web.wording import TOKYO, Words
 router = APIRouter(include_in_schema=False)
 
 RUNNING = ("running", "needs_checking", "not_taking_new", "unknown")
-GENERAL_KINDS = ("event", "other")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +53,9 @@ async def report(request: Request) -> HTMLResponse:
     """Places and gaps of a municipality by district, as one file to keep and to mail."""
     code = request.query_params.get("municipality", "")
     async with request.app.state.pool.connection() as connection:
-        districts = await atlas.coverage(connection, code)
-        if not districts:
-            raise HTTPException(404)
-        names = await municipality_names(connection, [code])
-        words_of = await vocabulary(connection)
-        editions = await current_editions(connection)
-    kinds = {k.kind: k.name_ja for k in words_of.kinds.values() if k.listed and k.kind not in GENERAL_KINDS}
-    used = [one.attribution for one in editions if one.dataset in ("districts", "places")]
-    told = Report(names.get(code, code), datetime.now(TOKYO).date(), districts, kinds, sorted(set(used)))
+        told = await report_on(connection, code, datetime.now(TOKYO).date())
+    if not told:
+        raise HTTPException(404)
     body = await run_in_threadpool(folium_report, told)
     return HTMLResponse(body, headers={"Content-Disposition": f'attachment; filename="districts-{code}.html"'})
 

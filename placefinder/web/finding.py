@@ -19,7 +19,7 @@ from placefinder.search import Result, SearchAnswer
 from placefinder.store import atlas, named
 from placefinder.store.atlas import Area
 from placefinder.store.listings import search, search_or_widen
-from placefinder.store.sources import CurrentEdition, current_editions
+from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.asking import PAGE_SIZE, Ask, read_ask, read_here
 from placefinder.web.callers import Caller, callers
@@ -72,7 +72,6 @@ class Found:
     page: int
     district: Area | None
     neighbours: Sequence[Area]
-    editions: Sequence[CurrentEdition]
 
     @property
     def items(self) -> Sequence[Result]:
@@ -204,8 +203,9 @@ async def _choose(
     words = Words(language_of(request))
     return render(
         request, "find.html",
-        **box(ask, words_of), heading=words.say("近くの居場所をさがす"), found=None, here=None, map=None,
+        **await box(connection, ask, words_of), heading=words.say("近くの居場所をさがす"), found=None, here=None, map=None,
         choices=choices, sure=sure, named=places.results, areas=await area_list(connection),
+        editions=await current_editions(connection),
     )  # fmt: skip
 
 
@@ -215,12 +215,14 @@ async def _results(
     answer = await search_or_widen(connection, _request(ask, start))
     around = await atlas.surroundings(connection, start.area)
     used = {item.edition_id for item in answer.results} | ({start.area.edition_id} if start.area else set())
-    found = Found(answer, ask.page, start.area, around.neighbours, await current_editions(connection, used))
+    editions = await current_editions(connection, used)
+    found = Found(answer, ask.page, start.area, around.neighbours)
     words = Words(language_of(request))
     shown = replace(ask, q=start.area.name) if start.in_district and start.area else ask
     return render(
         request, "find.html",
-        **box(shown, words_of), heading=_heading(words, start), found=found, here=start.here,
+        **await box(connection, shown, words_of), heading=_heading(words, start), found=found, here=start.here,
+        editions=editions,
         basis_said=words.basis(start.basis), measured_from=_measured_from(words, start),
         widened=[words.say(WIDENINGS[step]) for step in answer.widened_by if step in WIDENINGS],
         map=map_data(request.app.state.settings, words, around, start.point),
@@ -249,9 +251,10 @@ def _measured_from(words: Words, start: Start) -> Markup:
     return words.say("歩く時間は、今いる場所からのめやすです。")
 
 
-def box(ask: Ask, words_of: Vocabulary) -> dict[str, Any]:
-    """What the search box needs on any page."""
-    return {"ask": ask, "kinds": words_of.kinds, "needs": list(words_of.of("need").values()), "example": ""}
+async def box(connection: AsyncConnection[Any], ask: Ask, words_of: Vocabulary) -> dict[str, Any]:
+    """What the search box needs on any page; its example is a district that can be found."""
+    needs = list(words_of.of("need").values())
+    return {"ask": ask, "kinds": words_of.kinds, "needs": needs, "example": await atlas.example(connection)}
 
 
 async def area_list(connection: AsyncConnection[Any], chosen: str | None = None) -> list[dict[str, Any]]:

@@ -27,6 +27,7 @@ NOT_NEEDED = frozenset({
 # Colours of @digital-go-jp/design-tokens: blue 100/300/500/800/1200; from how many places on.
 STEPS = ((1, "#d9e6ff"), (3, "#9db7f9"), (6, "#4979f5"), (11, "#0031d8"), (21, "#000060"))
 HATCHED = "url(#hatch)"
+DEMO = "見本の町（架空）です。実在の場所・団体ではありません。"
 _LINKED = re.compile(
     r"""<script src="(?P<js>[^"]+)"></script>|<link\s+rel="stylesheet"\s+href="(?P<css>[^"]+)"\s*/?>"""
 )
@@ -37,7 +38,8 @@ body { font-family: "Noto Sans JP", "BIZ UDPGothic", Meiryo, sans-serif; color: 
 .folium-map { position: relative !important; height: 60vh !important; border: 1px solid #949494; background: #fff; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; border-bottom: 1px solid #949494;
   padding: .3rem .6rem; } td.n { text-align: right; } ul.legend { list-style: none; padding: 0; display: flex;
-  flex-wrap: wrap; gap: .3rem 1.2rem; } .legend svg { width: 1.2em; height: 1.2em; vertical-align: -.2em; }
+  flex-wrap: wrap; gap: .3rem 1.2rem; } .demo { background: #fbf5e0;
+  border: 1px solid #6e5600; padding: .2rem .6rem; text-align: center; } .legend svg { width: 1.2em; height: 1.2em; vertical-align: -.2em; }
 """
 _HATCH = (
     '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="8" height="8" '
@@ -59,6 +61,7 @@ class Report:
     districts: Sequence[Coverage]
     kinds: Mapping[str, str]  # code → Japanese name
     attributions: Sequence[str]
+    fictional: bool = False
 
 
 def escaped(text: object) -> str:
@@ -82,7 +85,7 @@ def folium_report(report: Report) -> str:
             tooltip=folium.GeoJsonTooltip(fields=["name", "count"], aliases=["学区", "居場所"]),
         )  # fmt: skip
         layer.add_to(drawn)
-        drawn.fit_bounds(layer.get_bounds())
+        drawn.fit_bounds(layer.get_bounds())  # type: ignore[arg-type]  # branca leaves room for None
     page = drawn.get_root()
     page.header.add_child(Element(f"<style>{_STYLE}</style>"), name="style")  # type: ignore[attr-defined]
     page.html.add_child(Element(_HATCH + _words(report)), name="words")  # type: ignore[attr-defined]
@@ -109,12 +112,13 @@ def _words(report: Report) -> str:
         f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" fill="{colour}" stroke="#333"/></svg> {least}件から</li>'
         for least, colour in STEPS
     )
+    demo = f'<p class="demo" role="note">{DEMO}</p>' if report.fictional else ""
     return (
-        f"<h1>{escaped(report.municipality)} 学区ごとの居場所</h1><p>{report.as_of.isoformat()} 現在。"
+        demo + f"<h1>{escaped(report.municipality)} 学区ごとの居場所</h1><p>{report.as_of.isoformat()} 現在。"
         "休止中と終了したものは数えません。学区の境は公開された地図によります。</p>"
         f'<ul class="legend"><li><svg viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" '
-        f'fill="{HATCHED}" stroke="#333"/></svg> まだありません</li>{legend}</ul>'
-        '<table><thead><tr><th scope="col">学区</th><th scope="col">居場所</th><th scope="col">まだない種類</th></tr></thead>'
+        f'fill="{HATCHED}" stroke="#333"/></svg> 一覧にまだありません</li>{legend}</ul>'
+        '<table><thead><tr><th scope="col">学区</th><th scope="col">居場所</th><th scope="col">一覧にまだない種類</th></tr></thead>'
         f"<tbody>{rows}</tbody></table><p>出典：{'、'.join(map(escaped, report.attributions))}</p>"
     )
 

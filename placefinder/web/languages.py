@@ -67,8 +67,8 @@ def catalogue(language: Language) -> dict[str, tuple[str, ...]]:
         return {_first(message.id): _forms(message.string) for message in read_po(file) if message.id}
 
 
-def _forms(text: str | list[str] | tuple[str, ...]) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text)
+def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
+    return (text,) if isinstance(text, str) else tuple(text or ())
 
 
 def _first(text: str | list[str] | tuple[str, ...]) -> str:

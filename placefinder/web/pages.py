@@ -6,6 +6,7 @@ from fastapi.responses import HTMLResponse
 
 from placefinder.settings import Settings
 from placefinder.store.atlas import extent, outlines
+from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import vocabulary
 from placefinder.web import data_pages, district_pages, finding, help_pages, place_pages
 from placefinder.web.asking import Ask
@@ -28,9 +29,11 @@ async def home(request: Request) -> HTMLResponse:
         areas = await finding.area_list(connection, request.query_params.get("municipality"))
         bounds = await extent(connection)
         shapes = await outlines(connection, MOST_OUTLINES)
+        box = await finding.box(connection, Ask(), words_of)
+        editions = await current_editions(connection)
     words = Words(language_of(request))
     overview = overview_data(request.app.state.settings, words, bounds, shapes) if bounds else None
-    return render(request, "home.html", **finding.box(Ask(), words_of), areas=areas, map=overview)
+    return render(request, "home.html", **box, areas=areas, map=overview, editions=editions)
 
 
 @router.get("/static/{path:path}")

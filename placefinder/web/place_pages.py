@@ -23,13 +23,14 @@ from placefinder.store.atlas import Surroundings
 from placefinder.store.corrections import take_correction
 from placefinder.store.listings import search
 from placefinder.store.sources import current_editions
-from placefinder.store.vocabulary import Term, Vocabulary, vocabulary
+from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.asking import text
 from placefinder.web.callers import Caller, callers
 from placefinder.web.error_pages import error_page
 from placefinder.web.languages import mark
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
+from placefinder.web.told_facts import Told, of_the_activity, of_the_place, told
 from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
@@ -46,7 +47,6 @@ LONGEST_MESSAGE = 1000
 ALTERNATIVES = 3
 _GEOD = Geod(ellps="GRS80")
 _PHONE = re.compile(r"[0-9+][0-9+()\-]{5,}")
-_TOLD_ELSEWHERE = {"phone", "bring", "greeter", "url"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +124,25 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,
         kinds=words_of.kinds, terms=words_of.of("interest"), place_kinds=_kinds(activities, words_of),
         basis_said=words.basis(about.district_basis), way=_way(words, about, around),
-        facts_of=lambda thing: shown_facts(thing.facts, words_of.of("need"), words), abouts=ABOUTS, report=report,
+        told_of=_told(about, activities, words_of, words), said_fees=_said_fees, abouts=ABOUTS, report=report,
         phone=_phone(about, activities), bring=_value("bring", about, activities),
         greeter=_value("greeter", about, activities), qr=_qr(request, place_id),
         map=None if about.lat is None else map_data(request.app.state.settings, words, around),
     )  # fmt: skip
+
+
+def _told(
+    about: PlaceAbout, activities: Sequence[ActivityAbout], words_of: Vocabulary, words: Words
+) -> Mapping[UUID, Told]:
+    """What is told of the place and of each activity, by id; a list with one row for both has all in the place."""
+    own = about.facts
+    if len(activities) == 1:
+        both = {**own, **activities[0].facts}
+        of_each = {activities[0].activity_id: told(of_the_activity(both), words_of, words)}
+        own = of_the_place(both)
+    else:
+        of_each = {one.activity_id: told(one.facts, words_of, words) for one in activities}
+    return {about.place_id: told(own, words_of, words), **of_each}
 
 
 def _kinds(activities: Sequence[ActivityAbout], words_of: Vocabulary) -> list[Any]:
@@ -152,6 +166,14 @@ async def _alternatives(
     return list(others.values())[:ALTERNATIVES]
 
 
+def _said_fees(activity: ActivityAbout) -> tuple[str, ...]:
+    """The fee as a list may have written it, if it is one sum: then its words say no more than the figure."""
+    if activity.price_yen_min is None or activity.price_yen_min != activity.price_yen_max:
+        return ()
+    yen = activity.price_yen_min
+    return (f"{yen}", f"{yen}円", f"{yen:,}円", *(("無料", "なし") if yen == 0 else ()))
+
+
 def _way(words: Words, about: PlaceAbout, around: Surroundings) -> Markup | None:
     """Direction and walk from the district's school; straight-line, and the page says so."""
     school = next((one for one in around.schools if around.own and one["name"] == around.own.name), None)
@@ -159,21 +181,6 @@ def _way(words: Words, about: PlaceAbout, around: Surroundings) -> Markup | None
         return None
     azimuth, _, metres = _GEOD.inv(school["lon"], school["lat"], about.lon, about.lat)
     return words.way(school["name"], azimuth % 360, minutes(estimated_way(metres), "adult"))
-
-
-def shown_facts(
-    facts: Mapping[str, Mapping[str, Any]], needs: Mapping[str, Term], words: Words
-) -> list[dict[str, Any]]:
-    """Facts under their word in the code list, or under the source's own column; each yes, no or a value."""
-    said = {"yes": words.say("あり"), "no": words.say("なし（一覧による）")}
-    return [
-        {
-            "label": words.term(needs[name]) if name in needs else words.name(str(fact.get("field") or name)),
-            "value": said.get(fact.get("state", "")) or words.name(str(fact.get("value", ""))),
-        }
-        for name, fact in facts.items()
-        if name not in _TOLD_ELSEWHERE and fact.get("state") in ("yes", "no", "value")
-    ]
 
 
 def _value(name: str, about: PlaceAbout, activities: Sequence[ActivityAbout]) -> str | None:

@@ -1,6 +1,7 @@
 """A template and its values to a response: language, text size, compression, the headers of every page."""
 
 import gzip
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from fastapi.responses import HTMLResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from placefinder.settings import Settings
+from placefinder.store.sources import CurrentEdition
 from placefinder.web import wording
 from placefinder.web.assets import Assets
 from placefinder.web.languages import Language, gettext_of, mark, ngettext_of, plain, ruby
@@ -61,16 +63,20 @@ def size_of(request: Request) -> str:
 def render(request: Request, template: str, status_code: int = 200, /, **values: Any) -> HTMLResponse:
     """A page in the resident's language and text size; both choices are kept in cookies when made."""
     language, size = language_of(request), size_of(request)
-    body = (
-        environment(language)
-        .get_template(template)
-        .render(request=request, size=size, sizes=SIZES, here_with=_here_with(request), **values)
-    )
+    page = environment(language).get_template(template)
+    values["fictional"] = _fictional(values.get("editions", ()))
+    body = page.render(request=request, size=size, sizes=SIZES, here_with=_here_with(request), **values)
     answer = _compressed(body.encode(), request, status_code)
     for name, value in (("lang", language.value), ("size", size)):
         if request.query_params.get(name) == value:
             answer.set_cookie(name, value, max_age=A_YEAR_S, samesite="lax", httponly=True)
     return answer
+
+
+def _fictional(editions: Iterable[CurrentEdition]) -> str:
+    """What a page stands on is invented: `all` of it, `some`, or none ("")."""
+    told = {edition.fictional for edition in editions}
+    return "" if True not in told else "some" if False in told else "all"
 
 
 def _here_with(request: Request) -> Any:

@@ -12,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 import psycopg
 import pytest
 import uvicorn
+
 from geo.addresses import town_key
 from geo.store.cluster import Cluster
 from placefinder.settings import read_settings
@@ -75,7 +76,7 @@ def fill(connection: psycopg.Connection) -> None:
     """Nine districts with schools and towns, 25 places in the middle one, 3 in the next, contact lines."""
     connection.execute(
         "INSERT INTO geo.source VALUES ('handmade', '手づくりの町', 'テスト', 'https://example.org/', 'CC BY 4.0',"
-        " '手づくりの町（架空）', 'open', NULL)"
+        " '手づくりの町（架空）', 'open', NULL, true)"
     )
     for dataset in ("districts", "schools", "addresses", "places", "contact_lines"):
         connection.execute(
@@ -128,6 +129,7 @@ def _place(connection: psycopg.Connection, number: int) -> None:
     lat = SOUTH + STEP + 0.0008 + number // 5 % 5 * 0.0018
     facts = {"phone": {"state": "value", "field": "電話番号1", "value": "0123-45-6789"}} if number % 2 == 0 else {}
     facts |= {"step_free": {"state": "yes", "field": "車いす"}} if number % 3 == 0 else {}
+    facts |= {"purpose": {"state": "value", "field": "設置目的", "value": "つながる"}} if number == 0 else {}
     facts |= {"remark": {"state": "value", "field": HOSTILE, "value": HOSTILE}} if hostile else {}
     connection.execute(
         "INSERT INTO finder.place (edition_id, place_id, municipality_code, source_id, source_key, name, name_kana,"

@@ -177,3 +177,51 @@ def test_every_kind_has_its_own_colours_in_the_style_sheet() -> None:
         for kind in csv.DictReader(file):
             rule = f".kind-{kind['kind']} {{ color: {kind['colour']}; background: {kind['background']}; }}"
             assert rule in style or kind["kind"] == "other"
+
+
+def test_what_stands_on_an_invented_source_says_so_and_nothing_else_does(visit: httpx.Client, town: Any) -> None:
+    paths = (
+        "/",
+        "/data",
+        "/find?q=中央",
+        "/find?q=中央町",
+        f"/places/{town.place}",
+        f"/districts/{town.district}",
+        "/lines",
+        "/u18",
+    )
+    for path in paths:
+        assert visit.get(path).text.count('class="demo"') == 1, path
+    report = "/districts/report.html?municipality=012998"
+    assert "実在の場所・団体ではありません" in visit.get(report).text
+    with psycopg.connect(town.owner_dsn) as connection:
+        connection.execute("UPDATE geo.source SET fictional = false")
+        connection.commit()
+        try:
+            for path in paths:
+                assert 'class="demo"' not in visit.get(path).text, path
+            assert "実在の場所・団体ではありません" not in visit.get(report).text
+        finally:
+            connection.execute("UPDATE geo.source SET fictional = true")
+
+
+def test_a_weekday_without_known_hours_is_not_called_empty(visit: httpx.Client, town: Any) -> None:
+    page = visit.get(f"/districts/{town.empty_district}").text
+    assert page.count("確認できた予定なし") == 7
+    assert "<span>なし</span>" not in page
+
+
+def test_each_attribution_stands_once(visit: httpx.Client, town: Any) -> None:
+    page = visit.get(f"/districts/{town.district}").text
+    assert page.count("手づくりの町（架空）") == 1
+
+
+def test_the_example_of_the_box_is_a_district_that_is_there(visit: httpx.Client) -> None:
+    example = visit.get("/").text.split("例：")[1].split("<")[0]
+    assert "件あります" in visit.get("/find", params={"q": example}).text
+
+
+def test_a_fact_stands_under_our_word_and_a_strange_column_apart(visit: httpx.Client, town: Any) -> None:
+    assert "<dt>めざすこと</dt>" in visit.get(f"/places/{town.place}").text
+    page = visit.get(f"/places/{town.hostile_place}").text
+    assert "一覧に書かれていること（原文）" in page
