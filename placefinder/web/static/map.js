@@ -33,8 +33,8 @@
   for (const other of data.neighbours) area(other, { color: "#949494", weight: 1.5, fillColor: "#fff", fillOpacity: data.tiles ? 0 : 1 });
   const own = data.own && area(data.own, { color: "#333", weight: 3, dashArray: "8 5", fillColor: "#fff4cc", fillOpacity: data.tiles ? 0.35 : 1 });
   for (const school of data.schools) plain([school.lat, school.lon], "school", "文", 16);
-  const names = data.neighbours.filter((other) => other.label).map((other) => label(other, "label", data.markers_url ? [55, -12] : [55, 15]));
-  if (data.own?.label) label(data.own, "label own", data.start ? [55, 46] : [55, 15]);
+  const names = data.neighbours.filter((other) => other.label).map((other) => label(other, "label"));
+  const ownName = data.own?.label ? label(data.own, "label own") : null;
   if (data.start) plain(data.start, "start", "", 18);
 
   const pins = L.layerGroup().addTo(map);
@@ -64,9 +64,8 @@
     L.marker(point, { icon: icon(kind, words, size), interactive: false, keyboard: false }).addTo(map);
   }
 
-  function label(district, kind, anchor) {
+  function label(district, kind) {
     const image = icon(kind, district.name, 110, 30);
-    image.options.iconAnchor = anchor;
     const marker = L.marker(district.label, { icon: image, interactive: false, keyboard: false, zIndexOffset: -9000 }).addTo(map);
     return { marker, district };
   }
@@ -81,6 +80,32 @@
       const west = Math.max(whole.getWest(), seen.getWest()), east = Math.min(whole.getEast(), seen.getEast());
       marker.setLatLng(south < north && west < east ? [(south + north) / 2, (west + east) / 2] : district.label);
     }
+  }
+
+  // A name steps aside for pins, schools and other names; where no room is left, a neighbour's name is not written.
+  const STEPS = [[0, 0], [0, 22], [0, -22], [0, 38], [0, -38], [60, 0], [-60, 0], [60, 24], [-60, 24], [60, -24], [-60, -24], [0, 56], [0, -56], [95, 0], [-95, 0]];
+  function settle() {
+    const frame = box.getBoundingClientRect();
+    const taken = [...box.querySelectorAll(".pin, .school, .start, .leaflet-control")].map((one) => one.getBoundingClientRect());
+    for (const { marker } of ownName ? [ownName, ...names] : names) {
+      const words = marker.getElement().querySelector("span");
+      words.style.transform = "";
+      words.style.visibility = "";
+      const at = words.getBoundingClientRect();
+      const shifted = STEPS.map(([x, y]) => ({ x, y, left: at.left + x, right: at.right + x, top: at.top + y, bottom: at.bottom + y }));
+      const free = shifted.find((one) => inside(one, frame) && !taken.some((other) => meet(one, other)));
+      if (free) words.style.transform = `translate(${free.x}px, ${free.y}px)`;
+      else if (marker !== ownName?.marker) words.style.visibility = "hidden";
+      if (free) taken.push(free);
+    }
+  }
+
+  function meet(one, other) {
+    return one.left < other.right + 2 && other.left < one.right + 2 && one.top < other.bottom + 2 && other.top < one.bottom + 2;
+  }
+
+  function inside(one, frame) {
+    return one.left >= frame.left && one.right <= frame.right && one.top >= frame.top && one.bottom <= frame.bottom;
   }
 
   function pin(point, kind, words, name, width, act) {
@@ -113,10 +138,11 @@
     for (const item of items) bounds.extend([item.lat, item.lon]);
     if (data.start) bounds.extend(data.start);
     if (bounds.isValid()) map.fitBounds(bounds, { padding: [64, 48], maxZoom: 16, animate: false });
-    map.on("moveend", follow);
+    map.on("zoomend", draw);
+    map.on("moveend", () => { follow(); settle(); });
     follow();
     draw();
-    map.on("zoomend", draw);
+    settle();
     for (const button of document.querySelectorAll("[data-show]")) {
       button.hidden = false;
       button.addEventListener("click", () => show(button.dataset.show));
@@ -160,6 +186,7 @@
     const item = items.find((one) => one.id === id);
     map.setView([item.lat, item.lon], Math.max(map.getZoom(), 16), { animate: false });
     draw();
+    settle();
     box.scrollIntoView({ block: "nearest" });
     box.querySelector(`[data-ids*="${id}"]`)?.focus();
   }
@@ -176,7 +203,7 @@
         const answer = await fetch(`${data.markers_url}?bbox=${corner.join(",")}`);
         if (!answer.ok) throw new Error(answer.status);
         const found = await answer.json();
-        if (mine === asked) zones(found);
+        if (mine === asked) { zones(found); settle(); }
       } catch { if (mine === asked) pins.clearLayers(); }
       ready();
     }
