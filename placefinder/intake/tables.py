@@ -17,8 +17,9 @@ from placefinder.intake._cleaning import clean_row
 from placefinder.intake._encodings import Encoding
 from placefinder.intake._headers import Header, find_header
 from placefinder.intake._templates import TemplateRows, is_example_sheet
+from placefinder.intake._vectors import holds_shapefile, read_points
 from placefinder.intake.errors import FileRefused
-from placefinder.intake.files import ForeignFile, Opened, open_file
+from placefinder.intake.files import ForeignFile, open_file
 from placefinder.intake.limits import LIMITS, Limits
 
 _LOOKED_AT = 40  # rows in which the header must be
@@ -122,17 +123,20 @@ class Table:
 class OpenedTables:
     """The tables of one foreign file. `without_table` names sheets and members where no header was found."""
 
-    opened: Opened
     tables: tuple[Table, ...]
     without_table: tuple[str, ...]
 
 
 @contextmanager
 def open_tables(path: Path, *, name: str | None = None, limits: Limits = LIMITS) -> Iterator[OpenedTables]:
-    """The tables of the foreign file at `path` (CSV, TSV, Excel, ODS, GeoJSON; zip and gz of them), while the block lasts.
+    """The tables of the foreign file at `path` (CSV, TSV, Excel, ODS, GeoJSON, Shapefile; zip and gz of them), while the block lasts.
 
     Raises FileRefused when it cannot be read safely or holds no table; reading rows may raise it too.
     """
+    if holds_shapefile(path):
+        shown = name or path.name
+        yield OpenedTables(tuple(_point_table(shown, sheet, grid) for sheet, grid in read_points(path, shown)), ())
+        return
     with open_file(path, name=name, limits=limits) as opened:
         tables: list[Table] = []
         without: list[str] = []
@@ -149,7 +153,7 @@ def open_tables(path: Path, *, name: str | None = None, limits: Limits = LIMITS)
                 "no_header", "見出し行(列の名前の行)が見つかりません。", where=without[0],
                 remedy="1行目に列の名前を入れて保存し直してください。",
             )  # fmt: skip
-        yield OpenedTables(opened, tuple(tables), tuple(without))
+        yield OpenedTables(tuple(tables), tuple(without))
 
 
 def _grids(file: ForeignFile, output: Path, limits: Limits, budget: _limited.Budget) -> Iterator[tuple[str, Grid]]:
@@ -171,6 +175,11 @@ def _table(file: ForeignFile, sheet: str, grid: Grid) -> Table | None:
         file.name, sheet, header.names, header.first + 1, header.duplicates, tuple(filter(None, titles)),
         is_example_sheet(sheet, titles), is_points, file.encoding, grid, header,
     )  # fmt: skip
+
+
+def _point_table(name: str, sheet: str, grid: Grid) -> Table:
+    header = Header(tuple(next(grid.rows())), 0, 0, ())
+    return Table(name, sheet, header.names, 1, (), (), False, True, None, grid, header)
 
 
 def _first_rows(grid: Grid) -> list[list[str]]:
@@ -216,7 +225,9 @@ class TextGrid:
                             raise self._refused("too_large", "行か列が多すぎます。", reader.line_num)
                         yield row
                 except csv.Error as error:
-                    raise self._refused("broken_csv", f"引用符(\")が閉じていないか、1つの欄が長すぎます({error})。", reader.line_num) from None
+                    raise self._refused(
+                        "broken_csv", f'引用符(")が閉じていないか、1つの欄が長すぎます({error})。', reader.line_num
+                    ) from None
 
     def _lines(self, text: TextIOWrapper) -> Iterator[str]:
         longest, number = self.limits.line_chars, 0
@@ -237,4 +248,9 @@ class TextGrid:
         return max(",\t;", key=lambda mark: (head.count(mark), mark == ","))
 
     def _refused(self, rule: str, what: str, line: int) -> FileRefused:
-        return FileRefused(rule, what, where=f"{self.name} {line}行目", remedy="その行を表計算ソフトで直し、「CSV UTF-8」で保存し直してください。")
+        return FileRefused(
+            rule,
+            what,
+            where=f"{self.name} {line}行目",
+            remedy="その行を表計算ソフトで直し、「CSV UTF-8」で保存し直してください。",
+        )

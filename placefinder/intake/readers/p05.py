@@ -1,4 +1,7 @@
-"""国土数値情報 P05 (市町村役場等及び公的集会施設): halls and offices as public rooms, from GeoJSON or a Shapefile's table."""
+"""国土数値情報 P05 (市町村役場等及び公的集会施設): halls and offices as public rooms, from GeoJSON or a Shapefile (also zipped).
+
+P05-10 and P05-22 have the same columns; what a later edition adds is left aside.
+"""
 
 from collections.abc import Iterator
 
@@ -14,7 +17,7 @@ from placefinder.kinds import Kind, kind
 _CLASSES: dict[str, Kind] = {
     "1": kind("public_office"), "2": kind("public_office"), "3": kind("public_office"), "4": kind("public_room"), "5": kind("public_room"),
 }  # fmt: skip
-"""施設分類コード: 1 本庁, 2 支所・出張所, 3 連絡所, 4 公民館, 5 集会施設."""
+"""施設分類コード: 1 本庁, 2 支所・出張所・連絡所, 3 ほかの行政サービス施設, 4 公立公民館, 5 集会施設."""
 
 
 def _read(table: Table, context: Context) -> Iterator[Outcome]:
