@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Literal, NewType
 from uuid import UUID
 
+from geo.codes import MunicipalityCode
+
 Dataset = Literal[
     "addresses",
     "municipalities",
@@ -62,6 +64,17 @@ class Counts:
     @property
     def complete(self) -> bool:
         return self.rows_in == self.accepted + self.queued + self.refused
+
+
+@dataclass(frozen=True, slots=True)
+class MunicipalityTerms:
+    """On which terms one municipality's part of a source may be used and passed on: before the source's own."""
+
+    municipality_code: MunicipalityCode
+    name: str
+    licence: str
+    redistribution: Redistribution
+    condition: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,6 +14,17 @@ CREATE TABLE geo.source (
     fictional      boolean NOT NULL DEFAULT false
 );
 
+-- Where a source's terms differ by municipality (A27), these go before the source's own, for all its editions.
+CREATE TABLE geo.municipality_terms (
+    source_id         text NOT NULL REFERENCES geo.source,
+    municipality_code char(6) NOT NULL,
+    licence           text NOT NULL,          -- as the publisher words it: 「商用利用不可」
+    redistribution    text NOT NULL CONSTRAINT municipality_terms_redistribution_known
+        CHECK (redistribution IN ('open', 'conditional', 'no', 'unknown')),
+    condition         text,
+    PRIMARY KEY (source_id, municipality_code)
+);
+
 CREATE TABLE geo.edition (
     edition_id        uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     source_id         text NOT NULL REFERENCES geo.source,
@@ -153,6 +164,14 @@ CREATE UNIQUE INDEX district_population_key
 -- What is askable by default: rows of current editions.
 CREATE VIEW geo.current_district WITH (security_invoker = true) AS
     SELECT d.* FROM geo.school_district d JOIN geo.edition e USING (edition_id) WHERE e.state = 'current';
+-- On which terms each district may be passed on: its municipality's, else its source's.
+CREATE VIEW geo.current_district_terms WITH (security_invoker = true) AS
+    SELECT d.edition_id, d.district_id, d.municipality_code, coalesce(t.redistribution, s.redistribution) AS redistribution,
+           CASE WHEN t.redistribution IS NULL THEN s.condition ELSE t.condition END AS condition, s.attribution
+    FROM geo.school_district d
+    JOIN geo.edition e ON e.edition_id = d.edition_id AND e.state = 'current'
+    JOIN geo.source s USING (source_id)
+    LEFT JOIN geo.municipality_terms t ON t.source_id = s.source_id AND t.municipality_code = d.municipality_code;
 CREATE VIEW geo.current_school WITH (security_invoker = true) AS
     SELECT s.* FROM geo.school s JOIN geo.edition e USING (edition_id) WHERE e.state = 'current';
 CREATE VIEW geo.current_municipality WITH (security_invoker = true) AS

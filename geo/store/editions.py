@@ -1,6 +1,6 @@
 """Keeps sources and editions. It never commits: whoever opened the transaction does, whole or not at all."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import date
 from typing import Any
@@ -10,7 +10,7 @@ import psycopg
 from psycopg.rows import class_row, scalar_row
 from psycopg.types.json import Jsonb
 
-from geo.editions import Counts, Dataset, Edition, EditionId, EditionState, Source
+from geo.editions import Counts, Dataset, Edition, EditionId, EditionState, MunicipalityTerms, Source
 from geo.errors import EditionEmpty, EditionIncomplete, EditionUnknown
 from geo.store.queries import Queries
 
@@ -30,6 +30,14 @@ class EditionStore:
     def register(self, source: Source) -> None:
         """Keep a source; a known one is corrected."""
         self.connection.execute(QUERIES.register_source, asdict(source))
+
+    def register_terms(self, source_id: str, terms: Iterable[MunicipalityTerms]) -> int:
+        """Keep the terms of each municipality in the place of those known before; they hold for all editions."""
+        self.connection.execute(QUERIES.delete_terms, {"source_id": source_id})
+        with self.connection.cursor() as cursor, cursor.copy(QUERIES.copy_terms) as copy:
+            for one in terms:
+                copy.write_row((source_id, one.municipality_code, one.licence, one.redistribution, one.condition))
+        return cursor.rowcount
 
     def sources(self) -> list[Source]:
         with self.connection.cursor(row_factory=class_row(Source)) as cursor:

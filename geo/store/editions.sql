@@ -15,6 +15,14 @@ ON CONFLICT (source_id) DO UPDATE SET
 SELECT source_id, title, publisher, licence, attribution, redistribution, home_url, condition, fictional
 FROM geo.source ORDER BY source_id
 
+-- name: delete_terms
+-- Forget on which terms the municipalities of a source may be used.
+DELETE FROM geo.municipality_terms WHERE source_id = %(source_id)s::text
+
+-- name: copy_terms
+-- Keep on which terms each municipality's part of a source may be used.
+COPY geo.municipality_terms (source_id, municipality_code, licence, redistribution, condition) FROM STDIN
+
 -- name: stage
 -- Begin a new edition; nobody sees it yet.
 INSERT INTO geo.edition (source_id, dataset, scope, label, file_name, file_sha256, published_on)

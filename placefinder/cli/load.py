@@ -3,6 +3,7 @@
 import argparse
 import re
 import sys
+from collections import Counter
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -28,12 +29,15 @@ from placefinder.intake.pipeline import Job, prepare, publish, stage
 from placefinder.intake.readers import Form, form_named
 from placefinder.intake.reading import FileReading, read_files
 from placefinder.intake.report import report_of, summary, write
-from placefinder.intake.sources import RegisteredSource, source_named
+from placefinder.intake.sources import RegisteredSource, municipality_terms, source_named
+from placefinder.intake.tables import open_tables
 from placefinder.settings import Settings
 from placefinder.store import open_database
 from placefinder.store.intake import IntakeStore
 
 NAME = "load"
+TERMS = "municipality_terms"
+_PASSED_ON = {"open": "再配布できる", "conditional": "条件つき", "no": "再配布できない", "unknown": "不明"}
 HELP = "load official files (lists, districts, addresses, populations); staged, checked, then made current"
 
 
@@ -67,6 +71,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
                 return _settle(connection, args)
             if not args.files:
                 raise PlacefinderError("Name the files to load, or --accept / --discard an edition.")
+            if args.form == TERMS:
+                return _load_terms(connection, args)
             geo = geo_of(args)
             return _load_geo(connection, args, geo) if geo else _load_list(connection, args)
     except IntakeError as refusal:
@@ -186,6 +192,23 @@ def _scope_of_name(path: Path, form: GeoForm) -> str:
     found = re.search(r"(?:A27P?|N03|P29|P05)-\d\d_(\d\d)(?!\d)", path.name)
     town = re.match(r"(\d{5})_", path.name)
     return municipality_code(town[1]) if town else found[1] if found else "jp"
+
+
+def _load_terms(connection: psycopg.Connection[Any], args: argparse.Namespace) -> int:
+    """The ministry's workbook of terms by municipality, for the source it belongs to."""
+    if not args.source:
+        raise PlacefinderError(f"--form {TERMS} には --source(どの出典の条件か、例: ksj-a27-2021)が要ります。")
+    source = source_named(args.source).source
+    with open_tables(args.files[0]) as opened:
+        terms = municipality_terms(opened.tables[0])
+    editions = EditionStore(connection)
+    editions.register(source)
+    editions.register_terms(source.source_id, terms.values())
+    connection.commit()
+    tally = Counter(one.redistribution for one in terms.values())
+    said = "、".join(f"{_PASSED_ON[name]}{count}" for name, count in tally.most_common())
+    print(f"{args.files[0].name}: {source.title}の市区町村ごとの利用条件\n  {len(terms)}市区町村: {said}")
+    return 0
 
 
 def _settle(connection: psycopg.Connection[Any], args: argparse.Namespace) -> int:

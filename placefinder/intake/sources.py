@@ -12,13 +12,24 @@ from typing import Any, get_args
 import yaml
 
 from geo import CodeError, MunicipalityCode, municipality_code
-from geo.editions import Dataset, Redistribution, Source
+from geo.editions import Dataset, MunicipalityTerms, Redistribution, Source
 from geo.folders import DATA
 from placefinder.intake.errors import FileRefused, SourceInvalid
 from placefinder.intake.tables import Table
 
 REGISTRY = DATA / "sources.yml"
-_REQUIRED = {"id", "title", "publisher", "dataset", "licence", "attribution", "redistribution", "reader", "rhythm", "verified"}
+_REQUIRED = {
+    "id",
+    "title",
+    "publisher",
+    "dataset",
+    "licence",
+    "attribution",
+    "redistribution",
+    "reader",
+    "rhythm",
+    "verified",
+}
 _ALLOWED = _REQUIRED | {"home_url", "condition", "downloads", "each", "label", "mapping", "note"}
 
 
@@ -73,7 +84,10 @@ def source_named(source_id: str, registry: Mapping[str, RegisteredSource] | None
     known = load_registry() if registry is None else registry
     if source_id not in known:
         raise SourceInvalid(
-            "unknown_source", "台帳にない出典です。", where=source_id, remedy="`placefinder sources` で一覧を見てください。"
+            "unknown_source",
+            "台帳にない出典です。",
+            where=source_id,
+            remedy="`placefinder sources` で一覧を見てください。",
         )
     return known[source_id]
 
@@ -87,7 +101,11 @@ def _expanded(entry: Any) -> Iterator[dict[str, Any]]:
         return
     for item in entry["each"]:
         texts = {"name": item["name"], "scope": item["scope"]}
-        one = {key: value.format(**texts) if isinstance(value, str) else value for key, value in entry.items() if key != "each"}
+        one = {
+            key: value.format(**texts) if isinstance(value, str) else value
+            for key, value in entry.items()
+            if key != "each"
+        }
         yield one | {"downloads": [{"url": url, "scope": item["scope"]} for url in item["urls"]]}
 
 
@@ -135,17 +153,6 @@ def _invalid(where: str, what: str) -> SourceInvalid:
     return SourceInvalid("source_invalid", what, where=f"出典台帳 {where}", remedy="台帳のその項目を直してください。")
 
 
-@dataclass(frozen=True, slots=True)
-class MunicipalityTerms:
-    """On which terms one municipality's school districts in A27 may be used and passed on."""
-
-    municipality_code: MunicipalityCode
-    name: str
-    licence: str
-    redistribution: Redistribution
-    condition: str | None
-
-
 _TERMS: dict[str, Redistribution] = {
     "オープンデータ公開": "open",
     "条件公開": "conditional",
@@ -181,5 +188,9 @@ def _terms(code: str, name: str, licence: str, detail: str) -> MunicipalityTerms
     except CodeError:
         return None
     redistribution = _TERMS.get(licence, "unknown")
-    condition = None if redistribution == "open" and detail in ("", "-") else " ".join(filter(None, [licence, detail.strip("-")]))
+    condition = (
+        None
+        if redistribution == "open" and detail in ("", "-")
+        else " ".join(filter(None, [licence, detail.strip("-")]))
+    )
     return MunicipalityTerms(checked, name, licence or "不明", redistribution, condition)

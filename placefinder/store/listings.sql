@@ -1,11 +1,12 @@
 -- name: remove_listings
--- Which listings are of no current edition any more, or of the edition that is to be listed anew?
+-- Which listings are of no current edition any more, or told by the edition that is to be listed anew?
 DELETE FROM finder.listing l
 WHERE l.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
+   OR l.activity_id IN (SELECT a.activity_id FROM finder.activity a WHERE a.edition_id = %(edition_id)s::uuid)
    OR NOT EXISTS (SELECT FROM geo.edition e WHERE e.edition_id = l.edition_id AND e.state = 'current');
 
 -- name: add_listings
--- What does the search see of a current edition (null: of all)?
+-- What does the search see of a current edition (null: of all)? An activity that several hold is told by the newest.
 INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code, district_id, kind, status, findable,
     age_min, age_max, interests, needs, needs_unmet, price_yen_min, price_yen_max, weekdays, open_minutes,
     maybe_minutes, schedule_exact, search_text, point_6668, card)
@@ -52,7 +53,11 @@ CROSS JOIN LATERAL (
            a.interests, n.met AS needs, n.unmet AS needs_unmet, a.price_yen_min, a.price_yen_max, a.checked_on,
            p.position_level, round(ST_X(f.point)::numeric, 6) AS lon, round(ST_Y(f.point)::numeric, 6) AS lat,
            e.source_id, a.edition_id) card
-WHERE a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
+WHERE (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)
+  AND NOT EXISTS (
+      SELECT FROM finder.activity newer JOIN geo.edition n ON n.edition_id = newer.edition_id AND n.state = 'current'
+      WHERE newer.activity_id = a.activity_id AND newer.edition_id <> a.edition_id
+        AND (n.made_current_at, n.edition_id) > (e.made_current_at, e.edition_id))
 ORDER BY f.point -- along a Hilbert curve: what is asked for together lies on the same pages
 ON CONFLICT (activity_id) DO NOTHING;
 
@@ -146,9 +151,10 @@ WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS N
        OR l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857));
 
 -- name: geojson
--- Which findable listings of sources that may be passed on lie in a box, as GeoJSON?
+-- Which findable listings of sources that may be passed on lie in a box, as GeoJSON? Their districts are told only where
+-- those may be passed on too.
 WITH found AS (
-    SELECT l.card, l.activity_id, l.edition_id, row_number() OVER (ORDER BY l.activity_id) AS place_no,
+    SELECT l.card, l.activity_id, l.edition_id, l.district_id, row_number() OVER (ORDER BY l.activity_id) AS place_no,
            ST_AsGeoJSON(l.point_6668, 6, 0) AS point
     FROM finder.listing l
     WHERE l.findable
@@ -157,16 +163,27 @@ WITH found AS (
                               %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
       AND l.edition_id IN (SELECT e.edition_id FROM geo.edition e JOIN geo.source s USING (source_id)
                            WHERE s.redistribution IN ('open', 'conditional'))
-    ORDER BY l.activity_id LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int)
+    ORDER BY l.activity_id LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int),
+told AS MATERIALIZED (
+    SELECT t.district_id, string_agg(DISTINCT t.condition, ' ') AS condition, min(t.attribution) AS attribution
+    FROM geo.current_district_terms t
+    WHERE t.district_id IN (SELECT district_id FROM found)
+    GROUP BY t.district_id
+    HAVING bool_and(t.redistribution IN ('open', 'conditional'))),
+source AS (
+    SELECT s.attribution, s.condition FROM geo.edition e JOIN geo.source s USING (source_id)
+    WHERE e.edition_id IN (SELECT edition_id FROM found)
+    UNION SELECT attribution, condition FROM told)
 SELECT '{"type":"FeatureCollection","more":' || (count(*) > %(limit)s::int)::text
     || ',"numberReturned":' || count(*) FILTER (WHERE place_no <= %(limit)s::int + %(offset)s::int)
-    || ',"attribution":' || coalesce((
-        SELECT json_agg(DISTINCT s.attribution) FROM geo.edition e JOIN geo.source s USING (source_id)
-        WHERE e.edition_id IN (SELECT edition_id FROM found)), '[]')
+    || ',"attribution":' || coalesce((SELECT json_agg(DISTINCT attribution) FROM source), '[]')
+    || ',"conditions":' || coalesce((SELECT json_agg(DISTINCT condition) FROM source WHERE condition IS NOT NULL), '[]')
     || ',"features":[' || coalesce(string_agg(
-        '{"type":"Feature","id":"' || activity_id || '","geometry":' || point || ',"properties":' || card || '}',
+        '{"type":"Feature","id":"' || activity_id || '","geometry":' || point || ',"properties":'
+        || CASE WHEN district_id IS NULL OR told.district_id IS NOT NULL THEN card
+                ELSE (card::jsonb || '{"district_id":null,"district_name":null,"district_basis":null}')::text END || '}',
         ',' ORDER BY place_no) FILTER (WHERE place_no <= %(limit)s::int + %(offset)s::int), '') || ']}' AS answer
-FROM found;
+FROM found LEFT JOIN told USING (district_id);
 
 -- name: marker_areas
 -- How many findable listings lie in a box, by the finest of district, municipality and prefecture that gives no more

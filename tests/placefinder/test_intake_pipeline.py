@@ -18,6 +18,7 @@ from placefinder.intake.pipeline import Job, prepare, publish, stage, why_held
 from placefinder.intake.reading import read_files
 from placefinder.intake.report import formula_safe, html_page, report_of, summary, write_csv
 from placefinder.store.intake import IntakeStore
+from placefinder.store.listings import refresh_listings
 
 SOURCE = Source("test", "試験", "試験市", "CC BY 4.0", "試験市", "open")
 HEADER = ("全国地方公共団体コード,ID,都道府県,市区町村名,名称,設置目的,住所,緯度,経度,電話番号1,運営団体名,開催頻度,開催曜日,開催開始時間,開催終了時間,"
@@ -79,6 +80,26 @@ def test_a_second_load_says_what_is_new_changed_the_same_and_gone(database, tmp_
     after = set(database.execute("SELECT activity_id FROM finder.listing").fetchall())
     assert len(before & after) == 7
     assert [change.name for change in staged.changes if change.change == "gone"] == ["食堂0号"]
+
+
+def test_what_two_current_editions_of_one_source_hold_is_listed_once_as_the_newer_one_says(clone, tmp_path):
+    """The same list, first of a municipality, then of its prefecture: two lines of editions, the same activities."""
+
+    def listed(connection):
+        told = connection.execute("SELECT card::json ->> 'organiser_name' FROM finder.listing").fetchall()
+        return [name for (name,) in told]
+
+    with psycopg.connect(clone.owner_dsn) as connection:
+        for scope, name, said in ((TOWN, "town.csv", "旧い会"), ("13", "prefecture.csv", "新しい会")):
+            reading = read_files([_list(tmp_path, *[_row(n, 運営団体名=said) for n in range(3)], name=name)])
+            prepared = prepare(connection, reading, None, None)
+            prepared.scope = scope
+            publish(connection, stage(connection, prepared, Job(lambda _scope: SOURCE, "版")).edition.edition_id)
+            connection.commit()
+            assert listed(connection) == [said] * 3
+        assert len(EditionStore(connection).all(dataset="places", state="current")) == 2
+        refresh_listings(connection)
+        assert listed(connection) == ["新しい会"] * 3
 
 
 def test_a_list_that_shrinks_by_more_than_three_tenths_stays_staged(database, tmp_path):
