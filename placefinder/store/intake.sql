@@ -136,5 +136,5 @@ CROSS JOIN LATERAL (
            coalesce(regexp_replace(pa.facts -> 'phone' ->> 'value', '\D', '', 'g')
                     = regexp_replace(pb.facts -> 'phone' ->> 'value', '\D', '', 'g'), false) AS same_phone) e
 WHERE la.edition_id = %(edition_id)s::uuid AND e.metres <= 300
-  AND (e.alike >= 0.6 OR e.same_phone AND e.alike >= 0.3)
+  AND e.alike >= 0.3 AND (e.alike >= 0.6 OR e.same_phone) -- the telephone is looked at for few pairs only
 ON CONFLICT DO NOTHING;
