@@ -1,6 +1,5 @@
 """The residents' face: its router, its first page, its static files and headers."""
 
-import httpx
 from fastapi import APIRouter, FastAPI, HTTPException, Request, Response
 from fastapi.responses import HTMLResponse
 
@@ -10,6 +9,7 @@ from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import vocabulary
 from placefinder.web import data_pages, district_pages, finding, help_pages, place_pages
 from placefinder.web.asking import Ask
+from placefinder.web.basemap import fetch_tile
 from placefinder.web.callers import Caller, callers
 from placefinder.web.maps import overview_data
 from placefinder.web.rendering import ASSETS, SecurityHeaders, language_of, render
@@ -57,15 +57,8 @@ async def basemap(request: Request, z: int, x: int, y: int) -> Response:
     settings: Settings = request.app.state.settings
     if settings.tiles != "proxy" or z not in BASEMAP_ZOOMS or not (0 <= x < 2**z and 0 <= y < 2**z):
         raise HTTPException(404)
-    url = settings.tile_url.format(z=z, x=x, y=y)
-    try:
-        async with httpx.AsyncClient(timeout=10) as client:
-            answer = await client.get(url)
-    except httpx.HTTPError:
-        raise HTTPException(503) from None
-    if answer.status_code != 200:
-        raise HTTPException(404)
-    return Response(answer.content, media_type="image/png", headers={"Cache-Control": "public, max-age=604800"})
+    found = await fetch_tile(settings.tile_url.format(z=z, x=x, y=y))
+    return Response(found.image, media_type=found.media_type, headers={"Cache-Control": found.cache_control})
 
 
 for face in (finding, place_pages, district_pages, help_pages, data_pages):
