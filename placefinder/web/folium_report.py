@@ -33,9 +33,11 @@ _LINKED = re.compile(
 )
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 _STYLE = """
-body { font-family: "Noto Sans JP", "BIZ UDPGothic", Meiryo, sans-serif; color: #333; line-height: 1.7; margin: 0 auto;
+html > body { box-sizing: border-box; width: auto; height: auto; font-family: "Noto Sans JP", "BIZ UDPGothic", Meiryo, sans-serif; color: #333; line-height: 1.7; margin: 0 auto;
   max-width: 70rem; padding: 1rem; }
-.folium-map { position: relative !important; height: 60vh !important; border: 1px solid #949494; background: #fff; }
+.folium-map.leaflet-container { box-sizing: border-box; position: relative !important; height: 60vh !important;
+  border: 1px solid #949494; background: #fff; }
+thead th { white-space: nowrap; } th { word-break: keep-all; }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; border-bottom: 1px solid #949494;
   padding: .3rem .6rem; } td.n { text-align: right; } ul.legend { list-style: none; padding: 0; display: flex;
   flex-wrap: wrap; gap: .3rem 1.2rem; } .demo { background: #fbf5e0;
@@ -105,14 +107,14 @@ def _feature(district: Coverage) -> dict[str, Any]:
 def _words(report: Report) -> str:
     rows = "".join(
         f'<tr><th scope="row">{escaped(one.name)}</th><td class="n">{one.places}</td>'
-        f"<td>{'、'.join(escaped(name) for kind, name in report.kinds.items() if kind not in one.kinds) or 'なし'}</td></tr>"
+        f"<td>{'、'.join(escaped(name) for kind, name in report.kinds.items() if kind not in one.kinds) or 'すべての種類があります'}</td></tr>"
         for one in report.districts
     )
     legend = "".join(
         f'<li><svg viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" fill="{colour}" stroke="#333"/></svg> {least}件から</li>'
         for least, colour in STEPS
     )
-    demo = f'<p class="demo" role="note">{DEMO}</p>' if report.fictional else ""
+    demo = f'<p class="demo">{DEMO}</p>' if report.fictional else ""
     return (
         demo + f"<h1>{escaped(report.municipality)} 学区ごとの居場所</h1><p>{report.as_of.isoformat()} 現在。"
         "休止中と終了したものは数えません。学区の境は公開された地図によります。</p>"

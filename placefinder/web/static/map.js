@@ -7,6 +7,7 @@
   const box = document.getElementById("map");
   const PIN_PX = 30;
   const MAX_MARKERS = 100;
+  const STEPS = [[0, 0], [0, 22], [0, -22], [0, 38], [0, -38], [60, 0], [-60, 0], [60, 24], [-60, 24], [60, -24], [-60, -24], [0, 56], [0, -56], [95, 0], [-95, 0]];
   const cards = [...document.querySelectorAll("[data-id][data-lat]")];
   const items = cards.map((card) => ({
     id: card.dataset.id, lat: +card.dataset.lat, lon: +card.dataset.lon, card,
@@ -83,7 +84,6 @@
   }
 
   // A name steps aside for pins, schools and other names; where no room is left, a neighbour's name is not written.
-  const STEPS = [[0, 0], [0, 22], [0, -22], [0, 38], [0, -38], [60, 0], [-60, 0], [60, 24], [-60, 24], [60, -24], [-60, -24], [0, 56], [0, -56], [95, 0], [-95, 0]];
   function settle() {
     const frame = box.getBoundingClientRect();
     const taken = [...box.querySelectorAll(".pin, .school, .start, .leaflet-control")].map((one) => one.getBoundingClientRect());
