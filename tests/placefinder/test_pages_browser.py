@@ -103,16 +103,33 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {one['nodes'][0]['html'][:120]}" for one in found["violations"]]
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("width", WIDTHS)
-def test_every_page_is_accessible_quiet_and_fits(browser: Browser, town: Any, language: str, width: int) -> None:
-    with visitor(browser, town, language, width) as seen:
+def checked_at(page: Page, width: int, name: str) -> None:
+    """What must hold of a page at a width: accessible, targets large enough, no sideways scrolling."""
+    page.set_viewport_size({"width": width, "height": 800})
+    assert violations(page) == [], f"{name} {width}"
+    assert page.evaluate(TARGETS) == [], f"{name} {width}"
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width}"
+
+
+def largest_fits(page: Page, width: int, name: str) -> None:
+    """特大 needs no sideways scrolling either; the attribute is all the server changes for it."""
+    page.set_viewport_size({"width": width, "height": 800})
+    page.evaluate("document.documentElement.dataset.size = 'largest'")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, f"{name} {width} 特大"
+    page.evaluate("document.documentElement.dataset.size = 'standard'")
+
+
+@pytest.mark.parametrize(
+    "language", [pytest.param(one, marks=pytest.mark.xdist_group(f"pages {one}")) for one in LANGUAGES]
+)
+def test_every_page_is_accessible_quiet_and_fits(browser: Browser, town: Any, language: str) -> None:
+    with visitor(browser, town, language) as seen:
         for name, path in page_types(town).items():
             seen.complaints.clear()
             page = seen.open(path)
-            assert violations(page) == [], f"{name} {language} {width}"
-            assert page.evaluate(TARGETS) == [], name
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            for width in WIDTHS:
+                checked_at(page, width, f"{name} {language}")
+                largest_fits(page, width, f"{name} {language}")
             assert page.evaluate("window.ran") is None, name
             assert [one for one in seen.complaints if "404" not in one or name != "error"] == [], name
             assert page.get_by_role(
@@ -121,16 +138,17 @@ def test_every_page_is_accessible_quiet_and_fits(browser: Browser, town: Any, la
         assert seen.foreign == []
 
 
-def test_largest_text_needs_no_sideways_scrolling_and_is_kept(browser: Browser, town: Any) -> None:
-    width = 320
-    with visitor(browser, town, "easy-ja", width) as seen:
+@pytest.mark.xdist_group("pages easy-ja")
+def test_the_largest_text_is_kept(browser: Browser, town: Any) -> None:
+    with visitor(browser, town, "easy-ja", 320) as seen:
         seen.open("/?size=largest")
-        for name, path in page_types(town).items():
+        for path in ("/lines", f"/places/{town.place}", f"/find?district={town.district}"):
             page = seen.open(path)
             assert page.get_attribute("html", "data-size") == "largest"
-            assert page.evaluate("document.documentElement.scrollWidth") <= width, name
+            assert page.evaluate("document.documentElement.scrollWidth") <= 320
 
 
+@pytest.mark.xdist_group("pages en")
 def test_the_map_shows_the_items_of_the_list(browser: Browser, town: Any) -> None:
     with visitor(browser, town) as seen:
         page = seen.open(f"/find?district={town.district}")
@@ -142,6 +160,7 @@ def test_the_map_shows_the_items_of_the_list(browser: Browser, town: Any) -> Non
         assert page.eval_on_selector_all(".pin", "pins => pins.every(pin => pin.getAttribute('role') === 'button')")
 
 
+@pytest.mark.xdist_group("pages en")
 def test_pins_never_overlap(browser: Browser, town: Any) -> None:
     with visitor(browser, town, width=320) as seen:
         page = seen.open(f"/find?district={town.district}")
@@ -156,6 +175,7 @@ def test_pins_never_overlap(browser: Browser, town: Any) -> None:
                 )
 
 
+@pytest.mark.xdist_group("pages en")
 def test_a_pin_leads_to_its_card_by_keyboard_and_the_card_to_its_pin(browser: Browser, town: Any) -> None:
     with visitor(browser, town) as seen:
         page = seen.open(f"/find?district={town.district}")
@@ -172,6 +192,7 @@ def test_a_pin_leads_to_its_card_by_keyboard_and_the_card_to_its_pin(browser: Br
         assert page.evaluate("document.querySelector('.leaflet-map-pane').style.transform") != before
 
 
+@pytest.mark.xdist_group("pages en")
 def test_the_keyboard_alone_finds_a_place(browser: Browser, town: Any) -> None:
     with visitor(browser, town) as seen:
         page = seen.open("/")
@@ -186,6 +207,7 @@ def test_the_keyboard_alone_finds_a_place(browser: Browser, town: Any) -> None:
         page.wait_for_url("**/places/*")
 
 
+@pytest.mark.xdist_group("pages en")
 def test_everything_works_without_javascript(browser: Browser, town: Any) -> None:
     with visitor(browser, town, java_script_enabled=False) as seen:
         seen.page.goto(town.url + "/")
@@ -204,6 +226,7 @@ def test_everything_works_without_javascript(browser: Browser, town: Any) -> Non
         assert seen.page.locator("#report [role=status]").count() == 1
 
 
+@pytest.mark.xdist_group("pages en")
 def test_where_i_am_goes_out_rounded_and_in_no_address(browser: Browser, town: Any) -> None:
     here = {"latitude": 43.5156789, "longitude": 142.9154321}
     with visitor(browser, town, geolocation=here, permissions=["geolocation"]) as seen:
@@ -219,6 +242,7 @@ def test_where_i_am_goes_out_rounded_and_in_no_address(browser: Browser, town: A
         assert all("43.5" not in answer.url for answer in seen.answers)
 
 
+@pytest.mark.xdist_group("pages en")
 def test_the_first_load_is_small(browser: Browser, town: Any) -> None:
     for path in ("/", f"/find?district={town.district}", f"/places/{town.place}"):
         with visitor(browser, town, "easy-ja") as seen:
@@ -226,6 +250,7 @@ def test_the_first_load_is_small(browser: Browser, town: Any) -> None:
             assert seen.bytes_received() <= FIRST_LOAD_BYTES, path
 
 
+@pytest.mark.xdist_group("pages en")
 def test_print_leaves_out_what_paper_cannot_do(browser: Browser, town: Any) -> None:
     with visitor(browser, town) as seen:
         page = seen.open(f"/places/{town.place}")
