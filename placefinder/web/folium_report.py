@@ -37,7 +37,8 @@ html > body { box-sizing: border-box; width: auto; height: auto; font-family: "N
   max-width: 70rem; padding: 1rem; }
 .folium-map.leaflet-container { box-sizing: border-box; position: relative !important; height: 60vh !important;
   border: 1px solid #949494; background: #fff; }
-thead th { white-space: nowrap; } th { word-break: keep-all; }
+thead th:nth-child(-n+2) { white-space: nowrap; } th[scope=row] { word-break: keep-all; }
+@media (max-width: 30em) { th, td { padding: .3rem .25rem; } }
 table { border-collapse: collapse; width: 100%; } th, td { text-align: left; border-bottom: 1px solid #949494;
   padding: .3rem .6rem; } td.n { text-align: right; } ul.legend { list-style: none; padding: 0; display: flex;
   flex-wrap: wrap; gap: .3rem 1.2rem; } .demo { background: #fbf5e0;
