@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 import pytest
+
 from placefinder.contact_lines import ContactLine
 
 
