@@ -52,7 +52,9 @@ def check_directory(path: Path, name: str, limits: Limits, allowed_bytes: int) -
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError) as error:
         raise _refused("damaged_archive", "zipとして読めません(壊れています)。", name) from error
     if len(entries) > limits.archive_members:
-        raise _refused("too_many_members", f"zipに{len(entries):,}個のファイルがあります(上限{limits.archive_members:,})。", name)
+        raise _refused(
+            "too_many_members", f"zipに{len(entries):,}個のファイルがあります(上限{limits.archive_members:,})。", name
+        )
     unpacked = sum(entry.file_size for entry in entries)
     if unpacked > allowed_bytes:
         raise _refused("too_large", f"展開すると{_mb(unpacked)}になります(上限{_mb(allowed_bytes)})。", name)
@@ -136,5 +138,7 @@ def _mb(size: int) -> str:
     return f"{size / 1_000_000:,.1f}MB"
 
 
-def _refused(rule: str, what: str, where: str, remedy: str = "必要な表だけを取り出し、別のファイルとして渡してください。") -> FileRefused:
+def _refused(
+    rule: str, what: str, where: str, remedy: str = "必要な表だけを取り出し、別のファイルとして渡してください。"
+) -> FileRefused:
     return FileRefused(rule, what, where=where, remedy=remedy)

@@ -56,7 +56,9 @@ def _by_mark(head: bytes, file: BinaryIO, name: str) -> Encoding | None:
     failed_at = _first_failure(file, "utf-8", marks * len(_BOM))
     if failed_at is not None:
         raise _broken("UTF-8", name, _line_at(file, failed_at))
-    return Encoding("utf-8", "certain", skip=marks * len(_BOM), note="UTF-8(BOM" + ("" if marks == 1 else f"×{marks}") + ")")
+    return Encoding(
+        "utf-8", "certain", skip=marks * len(_BOM), note="UTF-8(BOM" + ("" if marks == 1 else f"×{marks}") + ")"
+    )
 
 
 def _utf16_without_mark(head: bytes, name: str) -> Encoding:
@@ -67,7 +69,9 @@ def _utf16_without_mark(head: bytes, name: str) -> Encoding:
     if even > 0.2 * units and odd < 0.02 * units:
         return Encoding("utf-16-be", "likely", note="UTF-16BE(BOMなし)")
     raise FileRefused(
-        "nul_bytes", "文字ではないデータ(NULバイト)が含まれています。", where=f"{name} {head[: head.index(0)].count(10) + 1}行目",
+        "nul_bytes",
+        "文字ではないデータ(NULバイト)が含まれています。",
+        where=f"{name} {head[: head.index(0)].count(10) + 1}行目",
         remedy="表計算ソフトで開き、「CSV UTF-8」で保存し直してください。",
     )
 
@@ -134,6 +138,8 @@ def _line_at(file: BinaryIO, offset: int) -> int:
 
 def _broken(expected: str, name: str, line: int) -> FileRefused:
     return FileRefused(
-        "undecodable", f"文字コードが壊れています({expected}として読めません)。", where=f"{name} {line}行目" if line else name,
+        "undecodable",
+        f"文字コードが壊れています({expected}として読めません)。",
+        where=f"{name} {line}行目" if line else name,
         remedy="元のファイルを表計算ソフトで開き、「CSV UTF-8」で保存し直してください。",
     )

@@ -1,6 +1,5 @@
 """What can go wrong while foreign files are taken in. Every error says what, where and what to do, in a clerk's words."""
 
-
 from placefinder.errors import PlacefinderError
 
 

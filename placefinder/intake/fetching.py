@@ -69,13 +69,23 @@ class Fetcher:
         if scheme == "file":
             return self._local(url, address)
         if scheme not in ("http", "https"):
-            raise _failed("address_refused", f"開けない種類のアドレスです({scheme or 'なし'})。", url, "http、https、fileのいずれかを指定してください。")
+            raise _failed(
+                "address_refused",
+                f"開けない種類のアドレスです({scheme or 'なし'})。",
+                url,
+                "http、https、fileのいずれかを指定してください。",
+            )
         for attempt in range(self.attempts):
             try:
                 return self._download(url, address, progress)
             except (_TryAgainError, httpx.TransportError) as trouble:
                 if attempt + 1 == self.attempts:
-                    raise _failed("no_answer", f"{self.attempts}回試しましたが取得できません({trouble})。", url, "時間をおいてやり直してください。") from None
+                    raise _failed(
+                        "no_answer",
+                        f"{self.attempts}回試しましたが取得できません({trouble})。",
+                        url,
+                        "時間をおいてやり直してください。",
+                    ) from None
                 waited = trouble.wait_s if isinstance(trouble, _TryAgainError) else None
                 self.sleep(min(60.0, waited if waited is not None else 2.0**attempt))
         raise AssertionError
@@ -104,7 +114,12 @@ class Fetcher:
                 return Fetched(url, body, known["sha256"], "unchanged")
             _check_status(answer, url)
             sha256 = self._save(answer, url, body, progress)
-            kept = {"url": url, "sha256": sha256, "etag": answer.headers.get("etag"), "modified": answer.headers.get("last-modified")}
+            kept = {
+                "url": url,
+                "sha256": sha256,
+                "etag": answer.headers.get("etag"),
+                "modified": answer.headers.get("last-modified"),
+            }
         notes.write_text(json.dumps(kept, ensure_ascii=False), "utf-8")
         return Fetched(url, body, sha256, "network")
 
@@ -130,8 +145,15 @@ class Fetcher:
                         return
                     address = urljoin(address, answer.headers.get("location", ""))
                 if urlsplit(address).scheme not in ("http", "https"):
-                    raise _failed("address_refused", "http・https以外への転送です。", url, "公開元のページで新しいアドレスを確かめてください。")
-        raise _failed("too_many_redirects", "転送が続きすぎます。", url, "公開元のページで新しいアドレスを確かめてください。")
+                    raise _failed(
+                        "address_refused",
+                        "http・https以外への転送です。",
+                        url,
+                        "公開元のページで新しいアドレスを確かめてください。",
+                    )
+        raise _failed(
+            "too_many_redirects", "転送が続きすぎます。", url, "公開元のページで新しいアドレスを確かめてください。"
+        )
 
     def _pause(self, host: str) -> None:
         since = time.monotonic() - self._last_request.get(host, -self.pause_s)
@@ -166,7 +188,12 @@ def _check_status(answer: httpx.Response, url: str) -> None:
         wait = answer.headers.get("retry-after", "")
         raise _TryAgainError(f"HTTP {answer.status_code}", float(wait) if wait.isdigit() else None)
     if answer.status_code != httpx.codes.OK:
-        raise _failed("not_found", f"公開元の答えが{answer.status_code}です。", url, "公開元のページで新しいアドレスを確かめてください。")
+        raise _failed(
+            "not_found",
+            f"公開元の答えが{answer.status_code}です。",
+            url,
+            "公開元のページで新しいアドレスを確かめてください。",
+        )
 
 
 def _sha256(path: Path) -> str:
@@ -175,7 +202,12 @@ def _sha256(path: Path) -> str:
 
 
 def _too_large(url: str, largest: int) -> FetchFailed:
-    return _failed("too_large", f"ファイルが{largest / 1e6:,.0f}MBを超えています。", url, "都道府県別など、小さく分かれたものを選んでください。")
+    return _failed(
+        "too_large",
+        f"ファイルが{largest / 1e6:,.0f}MBを超えています。",
+        url,
+        "都道府県別など、小さく分かれたものを選んでください。",
+    )
 
 
 def _failed(rule: str, what: str, url: str, remedy: str) -> FetchFailed:

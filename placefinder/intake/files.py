@@ -53,7 +53,9 @@ def open_file(path: Path, *, name: str | None = None, limits: Limits = LIMITS) -
     shown = name or path.name
     size = path.stat().st_size
     if size > limits.file_bytes:
-        raise _refused("too_large", f"ファイルが大きすぎます({size / 1e6:,.0f}MB)。", shown, "表を分けて渡してください。")
+        raise _refused(
+            "too_large", f"ファイルが大きすぎます({size / 1e6:,.0f}MB)。", shown, "表を分けて渡してください。"
+        )
     with TemporaryDirectory(prefix="placefinder-intake-") as folder:
         unpacking = Unpacking(Path(folder), limits, bytes_left=limits.file_bytes, members_left=limits.archive_members)
         found: list[ForeignFile] = []
@@ -64,7 +66,12 @@ def open_file(path: Path, *, name: str | None = None, limits: Limits = LIMITS) -
             else:
                 found.append(part)
         if not found:
-            raise _refused("no_table_file", "表(CSV・Excel・GeoJSON)が含まれていません。", shown, "表の入ったファイルを渡してください。")
+            raise _refused(
+                "no_table_file",
+                "表(CSV・Excel・GeoJSON)が含まれていません。",
+                shown,
+                "表の入ったファイルを渡してください。",
+            )
         yield Opened(shown, _sha256(path), size, tuple(found), tuple(ignored), Path(folder))
 
 
@@ -112,7 +119,9 @@ def _refuse_other_kinds(head: bytes, name: str) -> None:
     if start.startswith(b"%pdf"):
         raise _refused("pdf", "PDFです。表として読めません。", name, "元のExcelかCSVを公開元から入手してください。")
     if start.startswith((b"<!doctype html", b"<html")):
-        raise _refused("web_page", "表ではなくWebページ(おそらくエラー画面)です。", name, "ダウンロードし直してください。")
+        raise _refused(
+            "web_page", "表ではなくWebページ(おそらくエラー画面)です。", name, "ダウンロードし直してください。"
+        )
     if start.startswith((b"<?xml", b"<")):
         raise _refused("xml", "XMLです。表として読めません。", name, "CSVかExcelを渡してください。")
 

@@ -57,11 +57,18 @@ class _Mapped:
         for condition in self.mapping.ignore:
             if condition.holds(self.reading.row):
                 reason = condition.reason or "対象外の行です"
-                self.reading.notice("ignored_by_mapping", f"取込設定により取り込みません: {reason}。", condition.column, "refusal")
+                self.reading.notice(
+                    "ignored_by_mapping", f"取込設定により取り込みません: {reason}。", condition.column, "refusal"
+                )
                 return None
         name = self.value("name")
         if not name:
-            self.reading.notice("name_missing", "名称がありません。名称を入れて取り込み直してください。", self.column_of("name"), "refusal")
+            self.reading.notice(
+                "name_missing",
+                "名称がありません。名称を入れて取り込み直してください。",
+                self.column_of("name"),
+                "refusal",
+            )
             return None
         found = self.kind()
         return self.place(name, found) if is_listed(found) else self.facility(name, found)
@@ -77,7 +84,9 @@ class _Mapped:
         record.kind = of
         schedule = self.schedule()
         if schedule.text:
-            record.facts["opening_text"] = Fact("value", self.column_of("weekdays", "opens", "notes") or "", schedule.text)
+            record.facts["opening_text"] = Fact(
+                "value", self.column_of("weekdays", "opens", "notes") or "", schedule.text
+            )
         return record
 
     def site(self, form: type[Site], name: str) -> Site:
@@ -95,10 +104,16 @@ class _Mapped:
         """The row's own, else the mapping's, else the one stated for the whole file."""
         stated = self.value("municipality_code")
         try:
-            return municipality_code(stated) if stated else self.mapping.municipality_code or self.context.municipality_code
+            return (
+                municipality_code(stated)
+                if stated
+                else self.mapping.municipality_code or self.context.municipality_code
+            )
         except CodeError:
             column = self.column_of("municipality_code")
-            self.reading.notice("municipality_code_wrong", "市区町村コードとして正しくありません。住所から求めます。", column)
+            self.reading.notice(
+                "municipality_code_wrong", "市区町村コードとして正しくありません。住所から求めます。", column
+            )
             return None
 
     def activity(self, name: str, of: Kind) -> ActivityRecord:
@@ -117,7 +132,9 @@ class _Mapped:
         if code:
             return kind(code)
         column = self.column_of("kind")
-        self.reading.notice("kind_unknown", "この語に当たる種別が取込設定にありません。どの種別ですか。", column, "question")
+        self.reading.notice(
+            "kind_unknown", "この語に当たる種別が取込設定にありません。どの種別ですか。", column, "question"
+        )
         return kind("other")
 
     def schedule(self) -> Schedule:
@@ -180,9 +197,10 @@ class _Mapped:
     def column_of(self, *targets: str) -> str | None:
         """A column of this table that the mapping reads for one of the targets, for findings and plain readers."""
         specs = [spec for target in targets for spec in self.mapping.fields.get(target, ())]
-        return next((column for spec in specs for column in spec.columns + spec.join if column in self.reading.row.columns), None)
-
-
+        return next(
+            (column for spec in specs for column in spec.columns + spec.join if column in self.reading.row.columns),
+            None,
+        )
 
 
 def _joined(parts: list[str], mark: str) -> str:

@@ -99,7 +99,9 @@ def load_mapping(name_or_path: str | Path) -> MappingFile:
     if path.suffix not in (".yml", ".yaml"):
         path = FOLDER / f"{name_or_path}.yml"
     if not path.is_file():
-        raise _invalid(str(name_or_path), "この名前の取込設定はありません。", f"次のいずれか: {'、'.join(shipped_mappings())}")
+        raise _invalid(
+            str(name_or_path), "この名前の取込設定はありません。", f"次のいずれか: {'、'.join(shipped_mappings())}"
+        )
     if path.stat().st_size > _MOST_BYTES:
         raise _invalid(path.name, "取込設定が大きすぎます。", "1MBまでです。")
     return parse_mapping(path.read_text("utf-8"), path.stem)
@@ -112,7 +114,10 @@ def parse_mapping(text: str, name: str) -> MappingFile:
     document = _loaded(text, name)
     _keys(name, document, _TOP, required={"title", "dataset", "fields"})
     _one_of(f"{name} dataset", document["dataset"], get_args(Dataset))
-    fields = {key: _specs(f"{name} fields.{key}", spec, key) for key, spec in _dict(f"{name} fields", document["fields"]).items()}
+    fields = {
+        key: _specs(f"{name} fields.{key}", spec, key)
+        for key, spec in _dict(f"{name} fields", document["fields"]).items()
+    }
     if unknown := fields.keys() - set(FIELDS):
         raise _invalid(f"{name} fields.{sorted(unknown)[0]}", "知らない項目です。", f"使える項目: {'、'.join(FIELDS)}")
     for needed in ("name", "kind"):
@@ -137,7 +142,9 @@ def _loaded(text: str, name: str) -> dict[str, Any]:
     try:
         document = yaml.safe_load(text)
     except (yaml.YAMLError, RecursionError, ValueError) as error:
-        raise _invalid(name, f"YAMLとして読めません({error})。", "字下げと「:」の後の空白を確かめてください。") from None
+        raise _invalid(
+            name, f"YAMLとして読めません({error})。", "字下げと「:」の後の空白を確かめてください。"
+        ) from None
     return _dict(name, document)
 
 
@@ -167,11 +174,15 @@ def _specs(where: str, given: Any, target: str) -> tuple[Spec, ...]:
 def _check_target(where: str, spec: Spec, target: str) -> None:
     if target == "kind":
         if spec.values is None and spec.constant is None:
-            raise _invalid(where, "kind には constant か values が要ります。", "表の語と種別の対応を values に書いてください。")
+            raise _invalid(
+                where, "kind には constant か values が要ります。", "表の語と種別の対応を values に書いてください。"
+            )
         for value in [*(spec.values or {}).values(), *([spec.constant] if spec.constant else [])]:
             _kind(where, value)
     if spec.split and target not in _LISTS:
-        raise _invalid(f"{where}.split", "この項目は分けられません。", f"split が使える項目: {'、'.join(sorted(_LISTS))}")
+        raise _invalid(
+            f"{where}.split", "この項目は分けられません。", f"split が使える項目: {'、'.join(sorted(_LISTS))}"
+        )
 
 
 def _kind(where: str, value: str) -> None:
@@ -208,7 +219,9 @@ def _municipality(name: str, given: Any) -> MunicipalityCode | None:
 
 def _keys(where: str, document: dict[str, Any], allowed: set[str], required: set[str] = frozenset()) -> None:  # type: ignore[assignment]
     if unknown := document.keys() - allowed:
-        raise _invalid(f"{where}.{sorted(map(str, unknown))[0]}", "知らない項目です。", f"使える項目: {'、'.join(sorted(allowed))}")
+        raise _invalid(
+            f"{where}.{sorted(map(str, unknown))[0]}", "知らない項目です。", f"使える項目: {'、'.join(sorted(allowed))}"
+        )
     if missing := required - document.keys():
         raise _invalid(where, f"{'、'.join(sorted(missing))} がありません。", "書き足してください。")
 
@@ -222,7 +235,11 @@ def _texts(where: str, given: Any) -> tuple[str, ...]:
 
 
 def _text(where: str, given: Any) -> str:
-    return str(given) if isinstance(given, str | int | float) and not isinstance(given, bool) else _wrong(where, "文字で書きます。")
+    return (
+        str(given)
+        if isinstance(given, str | int | float) and not isinstance(given, bool)
+        else _wrong(where, "文字で書きます。")
+    )
 
 
 def _flag(where: str, given: Any) -> bool:
@@ -230,7 +247,11 @@ def _flag(where: str, given: Any) -> bool:
 
 
 def _one_of(where: str, given: Any, allowed: Sequence[Any]) -> Any:
-    return given if given in allowed else _wrong(where, f"次のいずれかです: {'、'.join(str(one) for one in allowed if one)}")
+    return (
+        given
+        if given in allowed
+        else _wrong(where, f"次のいずれかです: {'、'.join(str(one) for one in allowed if one)}")
+    )
 
 
 def _wrong(where: str, remedy: str) -> Any:
@@ -239,5 +260,3 @@ def _wrong(where: str, remedy: str) -> Any:
 
 def _invalid(where: str, what: str, remedy: str) -> MappingInvalid:
     return MappingInvalid("mapping_invalid", what, where=f"取込設定 {where}", remedy=remedy)
-
-

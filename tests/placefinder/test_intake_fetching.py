@@ -42,7 +42,11 @@ def mirror() -> Iterator[Mirror]:
             state.answered.append(status)
             self.send_response(status)
             body = state.body if status == 200 else b""
-            for name, value in (("ETag", etag), ("Location", state.location), ("Retry-After", "3" if status == 429 else "")):
+            for name, value in (
+                ("ETag", etag),
+                ("Location", state.location),
+                ("Retry-After", "3" if status == 429 else ""),
+            ):
                 if value:
                     self.send_header(name, value)
             self.send_header("Content-Length", str(len(body)))
@@ -105,7 +109,9 @@ def test_one_host_gets_a_pause_between_two_requests(fetcher: Fetcher, slept: lis
     assert 0 < slept[0] <= fetcher.pause_s
 
 
-def test_a_server_in_trouble_is_asked_again_later_and_its_wish_is_kept(fetcher: Fetcher, mirror: Mirror, slept: list[float]) -> None:
+def test_a_server_in_trouble_is_asked_again_later_and_its_wish_is_kept(
+    fetcher: Fetcher, mirror: Mirror, slept: list[float]
+) -> None:
     mirror.statuses = [503, 429]
     fetcher.pause_s = 0
     assert fetcher.fetch(f"{OFFICIAL}/list.csv").origin == "network"

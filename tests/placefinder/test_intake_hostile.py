@@ -136,7 +136,9 @@ def nul_bytes(folder: Path) -> Path:
 
 def invalid_utf8(folder: Path) -> Path:
     path = folder / "broken.csv"
-    path.write_bytes("名称,住所\n".encode() + "居場所,1-1\n".encode() * 1000 + b"\xe5\xb1,2\n" + "居場所,3-1\n".encode())
+    path.write_bytes(
+        "名称,住所\n".encode() + "居場所,1-1\n".encode() * 1000 + b"\xe5\xb1,2\n" + "居場所,3-1\n".encode()
+    )
     return path
 
 
@@ -195,7 +197,15 @@ def test_the_workbooks_of_one_archive_share_one_time_limit(tmp_path: Path) -> No
     assert refused.value.rule == "too_slow"
 
 
-STARTS = (b"", b"PK\x03\x04", b"\x1f\x8b\x08", b"\xff\xfe", b"\xef\xbb\xbf", "名称,住所\n".encode(), "名称\t住所\n".encode("utf-16"))
+STARTS = (
+    b"",
+    b"PK\x03\x04",
+    b"\x1f\x8b\x08",
+    b"\xff\xfe",
+    b"\xef\xbb\xbf",
+    "名称,住所\n".encode(),
+    "名称\t住所\n".encode("utf-16"),
+)
 
 
 @settings(deadline=None)
@@ -211,7 +221,10 @@ def test_any_bytes_are_a_table_or_refused(tmp_path_factory: pytest.TempPathFacto
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.floats() | st.integers() | st.text(max_size=5),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["type", "geometry", "properties", "coordinates", "id", "a"]), inner),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["type", "geometry", "properties", "coordinates", "id", "a"]), inner)
+    ),
     max_leaves=12,
 )
 

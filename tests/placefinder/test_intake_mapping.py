@@ -83,9 +83,19 @@ def test_alternatives_conditions_and_kinds_that_are_no_gathering_place(tmp_path:
 
 
 def test_an_unknown_kind_asks_the_clerk_and_unwanted_rows_are_refused_with_the_reason(tmp_path: Path) -> None:
-    unknown, example, deleted, nameless = read(tmp_path, "1,あ,謎,,,,,,,,,,,,,,", "2,見本,サロン,,,,,,,,,,,,,,", "3,い,サロン,,,,,,,,,,,,,,削除済", "4,,サロン,,,,,,,,,,,,,,")
+    unknown, example, deleted, nameless = read(
+        tmp_path,
+        "1,あ,謎,,,,,,,,,,,,,,",
+        "2,見本,サロン,,,,,,,,,,,,,,",
+        "3,い,サロン,,,,,,,,,,,,,,削除済",
+        "4,,サロン,,,,,,,,,,,,,,",
+    )
     assert [o.verdict for o in (unknown, example, deleted, nameless)] == ["queued", "refused", "refused", "refused"]
-    assert (unknown.findings[0].rule, unknown.findings[0].column, unknown.findings[0].value) == ("kind_unknown", "種", "謎")
+    assert (unknown.findings[0].rule, unknown.findings[0].column, unknown.findings[0].value) == (
+        "kind_unknown",
+        "種",
+        "謎",
+    )
     assert "見本の行です" in example.findings[0].message
     assert nameless.findings[0].rule == "name_missing"
 
@@ -133,7 +143,9 @@ def test_a_wrong_mapping_names_the_key_and_what_is_allowed(change: dict[str, obj
     assert invalid.value.remedy
 
 
-@pytest.mark.parametrize("text", ["[", "a: b: c", "- 1", "!!python/object/apply:os.system [ls]", "a: &x [1]\nb: *x", ""])
+@pytest.mark.parametrize(
+    "text", ["[", "a: b: c", "- 1", "!!python/object/apply:os.system [ls]", "a: &x [1]\nb: *x", ""]
+)
 def test_what_is_no_mapping_at_all_is_refused(text: str) -> None:
     with pytest.raises(MappingInvalid):
         parse_mapping(text, "mine")
@@ -192,4 +204,11 @@ def test_the_takamatsu_tables_are_read_whole(realdata: Path) -> None:
 def test_the_public_rooms_of_tokyo_are_read_whole(realdata: Path) -> None:
     outcomes = outcomes_of(realdata / "13-tokyo" / "koumin_facilities.csv", "tokyo-koumin")
     assert kinds_of(outcomes) == {"public_room": 627}
-    assert sum(outcome.record is not None and outcome.record.point is None for outcome in outcomes if isinstance(outcome.record, FacilityRecord)) == 3
+    assert (
+        sum(
+            outcome.record is not None and outcome.record.point is None
+            for outcome in outcomes
+            if isinstance(outcome.record, FacilityRecord)
+        )
+        == 3
+    )

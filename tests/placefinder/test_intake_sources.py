@@ -26,8 +26,24 @@ def registry_of(folder: Path, *entries: object) -> Path:
 
 def test_the_shipped_registry_is_valid_and_holds_the_official_sources() -> None:
     registry = load_registry()
-    wanted = {"ksj-a27-2010", "ksj-a27-2016", "ksj-a27-2021", "ksj-a27-2023", "ksj-p29-2023", "ksj-p05-2022", "ksj-p04-2020"}
-    wanted |= {"ksj-p14-2023", "ksj-n03-2024", "ksj-mesh500-2024", "geolonia-addresses", "isj-oaza", "kosai-spot", "standard-opendata"}
+    wanted = {
+        "ksj-a27-2010",
+        "ksj-a27-2016",
+        "ksj-a27-2021",
+        "ksj-a27-2023",
+        "ksj-p29-2023",
+        "ksj-p05-2022",
+        "ksj-p04-2020",
+    }
+    wanted |= {
+        "ksj-p14-2023",
+        "ksj-n03-2024",
+        "ksj-mesh500-2024",
+        "geolonia-addresses",
+        "isj-oaza",
+        "kosai-spot",
+        "standard-opendata",
+    }
     wanted |= {"takamatsu-hospital", "tokyo-kodomoshokudo-131091"}
     assert wanted <= registry.keys()
 
@@ -46,7 +62,9 @@ def test_every_reader_the_registry_names_exists() -> None:
 
 def test_unknown_terms_are_never_exportable() -> None:
     registry = load_registry()
-    assert not any(registry[name].source.exportable for name in ("ksj-a27-2010", "ksj-a27-2016", "ksj-n03-2024", "kosai-spot"))
+    assert not any(
+        registry[name].source.exportable for name in ("ksj-a27-2010", "ksj-a27-2016", "ksj-n03-2024", "kosai-spot")
+    )
     assert registry["ksj-a27-2023"].source.redistribution == "conditional"
     assert registry["ksj-a27-2023"].source.condition
 
@@ -93,7 +111,10 @@ def test_another_workbook_is_refused(tmp_path: Path) -> None:
 
 def test_a_term_nobody_defined_is_unknown_never_open(tmp_path: Path) -> None:
     path = tmp_path / "terms.csv"
-    path.write_text("行政CD,自治体,R3小学校区利用条件,R3小学校区特記条件詳細\n13101,千代田区,自由,-\n01202,函館市,オープンデータ公開,-\n", "utf-8")
+    path.write_text(
+        "行政CD,自治体,R3小学校区利用条件,R3小学校区特記条件詳細\n13101,千代田区,自由,-\n01202,函館市,オープンデータ公開,-\n",
+        "utf-8",
+    )
     with open_tables(path) as opened:
         terms = municipality_terms(opened.tables[0])
     assert {code: one.redistribution for code, one in terms.items()} == {"131016": "unknown", "012025": "open"}

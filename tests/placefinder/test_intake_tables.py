@@ -29,9 +29,22 @@ def csv_file(folder: Path, *rows: list[str]) -> Path:
 
 
 def test_the_header_is_found_below_title_rows_and_rows_keep_their_numbers(tmp_path: Path) -> None:
-    path = csv_file(tmp_path, ["通いの場一覧"], ["令和8年4月1日現在"], [], ["名称", "住所", "電話"], ["あ", "1", ""], [], ["い", "2", ""])
+    path = csv_file(
+        tmp_path,
+        ["通いの場一覧"],
+        ["令和8年4月1日現在"],
+        [],
+        ["名称", "住所", "電話"],
+        ["あ", "1", ""],
+        [],
+        ["い", "2", ""],
+    )
     table, rows = read(path)
-    assert (table.header, table.header_row_no, table.titles) == (("名称", "住所", "電話"), 4, ("通いの場一覧", "令和8年4月1日現在"))
+    assert (table.header, table.header_row_no, table.titles) == (
+        ("名称", "住所", "電話"),
+        4,
+        ("通いの場一覧", "令和8年4月1日現在"),
+    )
     assert [(row.row_no, row["名称"]) for row in rows] == [(5, "あ"), (7, "い")]
     assert (table.tally.titles, table.tally.headers, table.tally.empty, table.tally.data) == (2, 1, 2, 2)
 
@@ -59,7 +72,14 @@ def test_repeated_and_missing_column_names_are_told_apart(tmp_path: Path) -> Non
 
 def test_rows_of_an_unfilled_form_are_left_out_and_counted(tmp_path: Path) -> None:
     header = ["NO", "都道府県コード又は市区町村コード", "都道府県名", "名称"]
-    path = csv_file(tmp_path, header, ["例", "", "", "○○会館"], ["1", "372013", "香川県", "会館"], ["2", "372013", "香川県", ""], ["3", "", "", ""])
+    path = csv_file(
+        tmp_path,
+        header,
+        ["例", "", "", "○○会館"],
+        ["1", "372013", "香川県", "会館"],
+        ["2", "372013", "香川県", ""],
+        ["3", "", "", ""],
+    )
     table, rows = read(path)
     assert [row["名称"] for row in rows] == ["会館"]
     assert table.tally.template_rows == [2, 4, 5]
@@ -175,7 +195,13 @@ def test_columns_are_named_as_a_spreadsheet_does() -> None:
 
 def test_every_real_table_is_read_whole(realdata: Path) -> None:
     counted = {}
-    for path in sorted([*realdata.glob("13-tokyo/municipal_raw_csv/*.csv"), *realdata.glob("*/*/data.xlsx"), *realdata.glob("14-*/*.xlsx")]):
+    for path in sorted(
+        [
+            *realdata.glob("13-tokyo/municipal_raw_csv/*.csv"),
+            *realdata.glob("*/*/data.xlsx"),
+            *realdata.glob("14-*/*.xlsx"),
+        ]
+    ):
         with open_tables(path) as opened:
             for table in opened.tables:
                 counted[path.parent.name, path.stem, table.sheet] = len(list(table.rows()))
