@@ -237,9 +237,7 @@ def test_markers_are_a_hundred_at_most_and_lose_nobody(
     answer = json.loads(run(catalogue[1], listings.markers_json, SearchRequest(kinds=kinds), box))
     edge = 0.00003  # the index keeps boxes in single precision: their edges are true to some 2 m
     from_middle = [
-        max(abs(row["lon"] - WEST), abs(row["lat"] - SOUTH))
-        for row in MADE
-        if fits(row, SearchRequest(kinds=kinds))
+        max(abs(row["lon"] - WEST), abs(row["lat"] - SOUTH)) for row in MADE if fits(row, SearchRequest(kinds=kinds))
     ]
     assert len(answer["markers"]) <= MAX_MARKERS
     assert sum(marker["count"] for marker in answer["markers"]) == answer["total"]
