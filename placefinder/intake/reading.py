@@ -67,6 +67,10 @@ def read_files(
             reading.empty += table.tally.empty
             reading.templates += table.tally.templates
             reading.notes += _table_notes(table)
+        for aside in (name for one in opened for name in one.left_aside):
+            reading.notes.append(
+                Finding(None, None, "left_aside", "note", f"「{aside}」は一覧表ではないため読みませんでした。")
+            )
     _complete_keys(reading)
     return reading
 

@@ -121,10 +121,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class OpenedTables:
-    """The tables of one foreign file. `without_table` names sheets and members where no header was found."""
+    """The tables of one foreign file. `left_aside` names members that are no list and sheets without a header."""
 
     tables: tuple[Table, ...]
-    without_table: tuple[str, ...]
+    left_aside: tuple[str, ...]
 
 
 @contextmanager
@@ -153,7 +153,7 @@ def open_tables(path: Path, *, name: str | None = None, limits: Limits = LIMITS)
                 "no_header", "見出し行(列の名前の行)が見つかりません。", where=without[0],
                 remedy="1行目に列の名前を入れて保存し直してください。",
             )  # fmt: skip
-        yield OpenedTables(tuple(tables), tuple(without))
+        yield OpenedTables(tuple(tables), (*opened.ignored, *without))
 
 
 def _grids(file: ForeignFile, output: Path, limits: Limits, budget: _limited.Budget) -> Iterator[tuple[str, Grid]]:

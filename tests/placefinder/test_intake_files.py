@@ -110,7 +110,7 @@ def test_zips_are_opened_with_cp932_names_folders_and_zips_inside(tmp_path: Path
         names = [table.file_name for table in opened.tables]
         assert names == ["一式.zip › 一覧.csv", "一式.zip › more/inner.zip › 深い/二.csv"]
         assert [row["名称"] for table in opened.tables for row in table.rows()] == ["一", "二"]
-        assert opened.opened.ignored == ("一式.zip › 説明.pdf", "一式.zip › __MACOSX/._一覧.csv")
+        assert opened.left_aside == ("一式.zip › 説明.pdf", "一式.zip › __MACOSX/._一覧.csv")
 
 
 @pytest.mark.parametrize("name", ["../list.csv", "a/../../list.csv", "/etc/list.csv", "C:\\list.csv", "..\\list.csv"])
