@@ -129,7 +129,7 @@ async def outlines(connection: AsyncConnection[Any], most: int) -> list[Area]:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """A district with its number of findable places and the kinds they are."""
+    """A district with its number of findable places and the kinds they are; `withheld` where its shape may not leave."""
 
     district_id: UUID
     edition_id: UUID
@@ -137,6 +137,7 @@ class Coverage:
     places: int
     kinds: list[str]
     shape: dict[str, Any] | None
+    withheld: bool
 
 
 async def coverage(connection: AsyncConnection[Any], municipality_code: str) -> list[Coverage]:

@@ -93,13 +93,16 @@ WHERE d.area_6668 IS NOT NULL
 ORDER BY d.name;
 
 -- name: coverage
--- How many places and which kinds has each school district of a municipality, zero too?
+-- How many places and which kinds has each school district of a municipality, zero too? The shape only where it may be passed on.
 SELECT DISTINCT ON (d.name, d.district_id) d.district_id, d.edition_id, d.name,
        (SELECT count(DISTINCT l.place_id)::int FROM finder.listing l
         WHERE l.district_id = d.district_id AND l.findable) AS places,
        (SELECT coalesce(array_agg(DISTINCT l.kind), '{}') FROM finder.listing l
         WHERE l.district_id = d.district_id AND l.findable) AS kinds,
-       ST_AsGeoJSON(ST_SimplifyPreserveTopology(d.area_6668, 0.0001), 5)::json AS shape
+       CASE WHEN t.redistribution IN ('open', 'conditional')
+            THEN ST_AsGeoJSON(ST_SimplifyPreserveTopology(d.area_6668, 0.0001), 5)::json END AS shape,
+       d.area_6668 IS NOT NULL AND t.redistribution NOT IN ('open', 'conditional') AS withheld
 FROM geo.current_district d
+JOIN geo.current_district_terms t ON t.edition_id = d.edition_id AND t.district_id = d.district_id
 WHERE d.municipality_code = %(municipality_code)s::text
 ORDER BY d.name, d.district_id, d.basis = 'polygon' DESC;

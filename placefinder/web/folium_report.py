@@ -44,6 +44,8 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; bor
   flex-wrap: wrap; gap: .3rem 1.2rem; } .demo { background: #fbf5e0;
   border: 1px solid #6e5600; padding: .2rem .6rem; text-align: center; } .legend svg { width: 1.2em; height: 1.2em; vertical-align: -.2em; }
 """
+_NO_MAP = ".folium-map.leaflet-container { display: none; }"
+_WITHHELD = "<p>形を配ってよいと確かめられていない学区は、地図に入れていません。表には全部の学区があります。</p>"
 _HATCH = (
     '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="8" height="8" '
     'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#fff"/>'
@@ -90,7 +92,7 @@ def folium_report(report: Report) -> str:
         layer.add_to(drawn)
         drawn.fit_bounds(layer.get_bounds())  # type: ignore[arg-type]  # branca leaves room for None
     page = drawn.get_root()
-    page.header.add_child(Element(f"<style>{_STYLE}</style>"), name="style")  # type: ignore[attr-defined]
+    page.header.add_child(Element(f"<style>{_STYLE if features else _STYLE + _NO_MAP}</style>"), name="style")  # type: ignore[attr-defined]
     page.html.add_child(Element(_HATCH + _words(report)), name="words")  # type: ignore[attr-defined]
     return _standing_alone(page.render(), f"{escaped(report.municipality)} 学区ごとの居場所")
 
@@ -119,6 +121,7 @@ def _words(report: Report) -> str:
     return (
         demo + f"<h1>{escaped(report.municipality)} 学区ごとの居場所</h1><p>{report.as_of.isoformat()} 現在。"
         "休止中と終了したものは数えません。学区の境は公開された地図によります。</p>"
+        f"{_WITHHELD if any(one.withheld for one in report.districts) else ''}"
         f'<ul class="legend"><li><svg viewBox="0 0 16 16" aria-hidden="true"><rect width="16" height="16" '
         f'fill="{HATCHED}" stroke="#333"/></svg> 一覧にまだありません</li>{legend}</ul>'
         '<table><thead><tr><th scope="col">学区</th><th scope="col">居場所</th><th scope="col">一覧にまだない種類</th></tr></thead>'

@@ -1,17 +1,22 @@
 """The report is one file that asks no one for anything and runs nothing of what a list says."""
 
+import asyncio
 import os
 import shutil
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import folium
+import psycopg
 import pytest
 from playwright.sync_api import sync_playwright
 
-from placefinder.store.atlas import Coverage
+from placefinder.demo import load_demo
+from placefinder.store import Database
+from placefinder.store.atlas import Coverage, coverage
 from placefinder.web.folium_report import (
     HATCHED,
     Report,
@@ -33,9 +38,9 @@ def square(west: float) -> dict[str, Any]:
 @pytest.fixture
 def report() -> Report:
     districts = [
-        Coverage(UUID(int=1), UUID(int=9), HOSTILE, 0, [], square(142.90)),
-        Coverage(UUID(int=2), UUID(int=9), "中央小学校", 12, ["salon"], square(142.91)),
-        Coverage(UUID(int=3), UUID(int=9), "形のない小学校", 1, [], None),
+        Coverage(UUID(int=1), UUID(int=9), HOSTILE, 0, [], square(142.90), withheld=False),
+        Coverage(UUID(int=2), UUID(int=9), "中央小学校", 12, ["salon"], square(142.91), withheld=False),
+        Coverage(UUID(int=3), UUID(int=9), "形のない小学校", 1, [], None, withheld=False),
     ]
     return Report(HOSTILE, date(2026, 11, 23), districts, {"salon": "サロン", "ibasho": HOSTILE}, [HOSTILE])
 
@@ -93,3 +98,26 @@ def test_opened_from_a_disk_it_asks_no_one_and_runs_nothing(report: Report, tmp_
         assert page.locator("path.leaflet-interactive").count() == 2
         assert page.locator("body > table tbody tr").count() == 3
         browser.close()
+
+
+def test_a_shape_that_may_not_leave_is_not_drawn_and_the_report_says_so(report: Report) -> None:
+    kept = Coverage(UUID(int=4), UUID(int=9), "配れない小学校", 2, ["salon"], None, withheld=True)
+    html = folium_report(replace(report, districts=[kept]))
+    assert "形を配ってよいと確かめられていない学区は、地図に入れていません" in html
+    assert "配れない小学校" in html
+    assert "地図に入れていません" not in folium_report(report)
+
+
+@pytest.mark.parametrize(("terms", "drawn"), [("open", True), ("conditional", True), ("no", False), ("unknown", False)])
+def test_a_districts_shape_leaves_only_on_its_sources_terms(clone: Database, terms: str, drawn: bool) -> None:
+    load_demo(clone)
+    with psycopg.connect(clone.owner_dsn) as connection:
+        connection.execute("UPDATE geo.source SET redistribution = %s", [terms])
+    districts = asyncio.run(_coverage(clone))
+    assert districts
+    assert all((district.shape is not None) == drawn and district.withheld != drawn for district in districts)
+
+
+async def _coverage(database: Database) -> list[Coverage]:
+    async with await psycopg.AsyncConnection.connect(database.public_dsn) as connection:
+        return await coverage(connection, "012998")
