@@ -119,6 +119,8 @@ CREATE TABLE geo.school_district (
 CREATE INDEX school_district_area ON geo.school_district USING gist (area_6668);
 CREATE INDEX school_district_area_3857 ON geo.school_district USING gist (area_3857);
 CREATE INDEX school_district_name_trgm ON geo.school_district USING gin (name gin_trgm_ops);
+-- The nearest-school question looks round a point among approximate districts only.
+CREATE INDEX school_district_school ON geo.school_district USING gist (label_point_6668) WHERE basis = 'nearest_school';
 CREATE INDEX school_district_id ON geo.school_district (district_id);
 CREATE INDEX school_district_municipality ON geo.school_district (municipality_code);
 
