@@ -35,7 +35,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     for face in (api, tiles, pages):
         app.include_router(face.router)
-    pages.mount_static(app)
     pages.add_middleware(app)
     problems.install(app)
     check_all_declared(app.routes)

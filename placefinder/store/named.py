@@ -1,4 +1,4 @@
-"""What the words of the search box may mean: school districts, towns, a postcode; and which district holds a point.
+"""What the words of the search box may mean: school districts, towns, a postcode.
 
 The questions are those of geo's stores, asked over the pages' own connection.
 """
@@ -12,10 +12,9 @@ from psycopg.rows import class_row
 
 from geo.addresses import normalise, town_key
 from geo.codes import postcode
-from geo.districts import NEAR_M, NEAREST_SCHOOL_M, District, DistrictAnswer, school_key
+from geo.districts import District, school_key
 from geo.errors import CodeError
 from geo.gazetteer import PREFECTURE_KEYS
-from geo.points import LonLat
 from geo.readings import leading
 from geo.store import districts, towns
 from geo.store.queries import Queries
@@ -81,22 +80,6 @@ async def towns_alike(connection: AsyncConnection[Any], name: str) -> list[TownS
 async def towns_of_postcode(connection: AsyncConnection[Any], code: str) -> list[TownSuggestion]:
     """Towns that have this postcode of seven digits."""
     return await _towns(connection, towns.QUERIES.of_postcode, {"postcode": code})
-
-
-async def district_at(connection: AsyncConnection[Any], point: LonLat) -> DistrictAnswer | None:
-    """The district of a point by the rules of `geo.store.districts.DistrictStore.district_of`; None where none is known."""
-    at: dict[str, Any] = {"lon": point.lon, "lat": point.lat}
-    steps = (
-        (districts.QUERIES.districts_covering, at),
-        (districts.QUERIES.nearest_district, {**at, "within_m": NEAR_M}),
-        (districts.QUERIES.nearest_school_district, {**at, "within_m": NEAREST_SCHOOL_M}),
-    )
-    for query, values in steps:
-        async with connection.cursor(row_factory=class_row(DistrictAnswer)) as cursor:
-            found = await (await cursor.execute(query, values)).fetchone()
-        if found:
-            return found
-    return None
 
 
 async def municipality_names(connection: AsyncConnection[Any], codes: Iterable[str]) -> dict[str, str]:

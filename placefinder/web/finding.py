@@ -18,6 +18,7 @@ from geo.store.towns import TownSuggestion
 from placefinder.search import Result, SearchAnswer
 from placefinder.store import atlas, named
 from placefinder.store.atlas import Area
+from placefinder.store.districts import district_of
 from placefinder.store.listings import search, search_or_widen
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Vocabulary, vocabulary
@@ -159,9 +160,9 @@ async def _from_district(connection: AsyncConnection[Any], district_id: UUID) ->
 
 
 async def _from_point(connection: AsyncConnection[Any], point: LonLat, name: str | None) -> Start:
-    at = await named.district_at(connection, point)
-    area = await atlas.area(connection, at.district_id) if at and at.district_id else None
-    return Start(point, name, area, at.basis if at else "none", in_district=False)
+    at = (await district_of(connection, point))[0]
+    area = await atlas.area(connection, at.district_id) if at.district_id else None
+    return Start(point, name, area, at.basis, in_district=False)
 
 
 def _point(town: TownSuggestion) -> LonLat:

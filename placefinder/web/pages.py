@@ -65,10 +65,6 @@ for face in (finding, place_pages, district_pages, help_pages, data_pages):
     router.include_router(face.router)
 
 
-def mount_static(app: FastAPI) -> None:
-    """Static files are a route of `router`; nothing more is mounted."""
-
-
 def add_middleware(app: FastAPI) -> None:
     """The headers every answer carries."""
     app.add_middleware(SecurityHeaders, settings=app.state.settings)
