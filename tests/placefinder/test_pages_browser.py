@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 pytestmark = pytest.mark.browser
 
@@ -213,17 +213,17 @@ def test_everything_works_without_javascript(browser: Browser, town: Any) -> Non
         seen.page.goto(town.url + "/")
         seen.page.fill("#q", "中央")
         seen.page.click("form[role=search] button[type=submit]")
-        assert seen.page.locator(".card").count() == 10
+        expect(seen.page.locator(".card")).to_have_count(10)
         assert not seen.page.locator("#map-frame").is_visible()
         assert not seen.page.locator("#here").is_visible()
         seen.page.click("a[rel=next]")
-        assert seen.page.locator(".card").count() == 10
+        expect(seen.page.locator(".card")).to_have_count(10)
         seen.page.goto(f"{town.url}/places/{town.place}")
         seen.page.click("#report summary")
         seen.page.check("input[value=hours]")
         seen.page.fill("#message", "11時からです")
         seen.page.click("#report button[type=submit]")
-        assert seen.page.locator("#report [role=status]").count() == 1
+        expect(seen.page.locator("#report [role=status]")).to_have_count(1)
 
 
 @pytest.mark.xdist_group("pages en")
@@ -237,7 +237,7 @@ def test_where_i_am_goes_out_rounded_and_in_no_address(browser: Browser, town: A
         page.wait_for_selector(".card")
         assert asked.value.post_data == "lat=43.516&lon=142.915"
         assert page.url == f"{town.url}/find"
-        assert page.locator(".card").count() == 10
+        expect(page.locator(".card")).to_have_count(10)
         assert "43.5156789" not in page.content()
         assert all("43.5" not in answer.url for answer in seen.answers)
 
