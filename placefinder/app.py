@@ -18,7 +18,9 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = AsyncConnectionPool(database.public_dsn, min_size=2, max_size=10, open=False, timeout=5)
+        pool = AsyncConnectionPool(
+            database.public_dsn, min_size=2, max_size=10, open=False, timeout=5, kwargs={"autocommit": True}
+        )
         async with pool:
             app.state.pool = pool
             yield

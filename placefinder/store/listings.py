@@ -4,6 +4,8 @@ The answers are made as JSON by the database. `…_json` passes the text on, the
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
+from hashlib import md5
 from math import cos, log, pi, radians, tan
 from typing import Any
 from uuid import UUID
@@ -75,6 +77,7 @@ async def _nearest(
     x, y = _web_mercator(near.lon, near.lat)
     wanted = request.limit + request.offset + 1
     values |= {
+        "kind_keys": _kind_keys(request.kinds),
         "lon": near.lon,
         "lat": near.lat,
         "x": x,
@@ -170,6 +173,13 @@ def _filters(request: SearchRequest) -> dict[str, Any]:
         "minutes": "{" + ",".join(f"[{first},{last})" for first, last in asked) + "}" if asked else None,
         "price_max": request.price_max,
     }
+
+
+@lru_cache(maxsize=1_000)
+def _kind_keys(kinds: tuple[str, ...]) -> str:
+    """Kinds as the index knows them (`finder.kind_key`): a multirange, all numbers where no kind is asked for."""
+    keys = (int(md5(kind.encode(), usedforsecurity=False).hexdigest()[:7], 16) for kind in kinds)
+    return "{" + (",".join(f"[{key},{key}]" for key in keys) or "(,)") + "}"
 
 
 def _list(terms: Iterable[str]) -> list[str] | None:

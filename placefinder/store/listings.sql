@@ -64,11 +64,13 @@ ON CONFLICT (activity_id) DO NOTHING;
 -- name: nearest
 -- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to half a percent
 -- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides. `<#>` takes a point for
--- its box of single precision, ± 4 m, and so spares the index the second look that `<->` costs.
+-- its box of single precision, ± 4 m, and so spares the index the second look that `<->` costs. Age and kind stand twice: for
+-- the index, which thereby leaves out most rows unfetched, and in the filter, which decides.
 WITH candidate AS MATERIALIZED (
     SELECT l, ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) AS metres
     FROM finder.listing l
     WHERE l.g3857 && ST_Expand(ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857), %(reach)s::float8)
+      AND l.ages && int4range(%(age)s::int, %(age)s::int, '[]') AND l.kind_key && %(kind_keys)s::int4multirange
       AND l.findable
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                               %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
@@ -97,6 +99,7 @@ FROM page;
 SELECT count(*)
 FROM finder.listing l
 WHERE l.g3857 && ST_Expand(ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857), %(reach)s::float8)
+  AND l.ages && int4range(%(age)s::int, %(age)s::int, '[]') AND l.kind_key && %(kind_keys)s::int4multirange
   AND l.findable
   AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                           %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
