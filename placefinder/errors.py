@@ -2,6 +2,7 @@
 
 PlacefinderError
 ├── KindUnknown        a code is not in the list of kinds
+├── RecurrenceRefused  a recurrence rule of a calendar says what a schedule cannot hold
 ├── SearchError        a search asks for something that cannot be
 ├── SettingsError      an environment variable is not usable
 ├── TooManyReports     residents' reports come faster than they can be meant
@@ -49,4 +50,13 @@ class SearchError(PlacefinderError):
     def __init__(self, field: str, allowed: str) -> None:
         super().__init__(f"{field} must be {allowed}.")
         self.field = field
+        self.allowed = allowed
+
+
+class RecurrenceRefused(PlacefinderError, ValueError):
+    """A recurrence rule of a calendar says what a schedule cannot hold: names its part and what is allowed, never the value."""
+
+    def __init__(self, part: str, allowed: str) -> None:
+        super().__init__(f"{part} of this event must be {allowed}.")
+        self.part = part
         self.allowed = allowed
