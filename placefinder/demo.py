@@ -143,7 +143,7 @@ class _Loader:
         """Places, rooms and contact lines through the intake, as `placefinder load` does it."""
         code = self.manifest.municipality_code
         form = form_of(load_mapping(one.mapping)) if one.mapping else None
-        reading = read_files(one.files, form=form, municipality_code=code)
+        reading = read_files(one.files, form=form, municipality_code=code, as_of=self.manifest.published_on)
         prepared = prepare(self.connection, reading, self.geocoder(), code)
         job = Job(lambda _scope: one.source, self.manifest.label, code, self.manifest.published_on)
         staged = stage(self.connection, prepared, job)

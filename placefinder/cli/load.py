@@ -44,9 +44,6 @@ HELP = "load official files (lists, districts, addresses, populations); staged, 
 def configure(parser: argparse.ArgumentParser) -> None:
     add_reading_arguments(parser, nargs="*")
     parser.add_argument("--label", help="what the publisher calls this edition (2026-02); the file's name if not given")
-    parser.add_argument(
-        "--published", metavar="DATE", type=date.fromisoformat, help="the day it was published (2026-02-01)"
-    )
     parser.add_argument("--again", action="store_true", help="load a file again although it is already current")
     parser.add_argument("--accept", metavar="EDITION", type=UUID, help="make a staged edition current after all")
     parser.add_argument("--discard", metavar="EDITION", type=UUID, help="take a staged edition away")
@@ -59,6 +56,9 @@ def add_reading_arguments(parser: argparse.ArgumentParser, nargs: str) -> None:
     parser.add_argument("--mapping", metavar="YML", help="a mapping file, or the name of a shipped one")
     parser.add_argument(
         "--municipality", metavar="CODE", type=municipality_code, help="the municipality of all rows (131016)"
+    )
+    parser.add_argument(
+        "--published", metavar="DATE", type=date.fromisoformat, help="the day it was published (2026-02-01)"
     )
     parser.add_argument("--form", help="the form, where the file does not tell it itself")
     parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as .csv or .html")
@@ -89,7 +89,8 @@ def geo_of(args: argparse.Namespace) -> GeoForm | None:
 def read_list(args: argparse.Namespace) -> FileReading:
     """The files with the form, mapping or source that the clerk named."""
     registered = source_named(args.source) if args.source else None
-    return read_files(args.files, form=_form(args, registered), municipality_code=args.municipality)
+    form = _form(args, registered)
+    return read_files(args.files, form=form, municipality_code=args.municipality, as_of=args.published)
 
 
 def _form(args: argparse.Namespace, registered: RegisteredSource | None) -> Form | None:

@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 
 from geo import CodeError, MunicipalityCode, Postcode, municipality_code, postcode
@@ -10,7 +11,8 @@ from geo.findings import Finding, Severity
 from geo.points import LonLat, in_japan, is_swapped
 from placefinder.intake.contacts import cleaned_finding, may_hold_personal, without_personal
 from placefinder.intake.tables import Row
-from placefinder.places import Status
+from placefinder.places import today
+from placefinder.status import StatusSaid, read_status
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
 _YEN = re.compile(r"(?:各?(?:一人|1人|お一人)?)(\d{1,3}(?:,\d{3})+|\d+)(?:\.0+)?円?(?:/回)?")
@@ -19,32 +21,14 @@ _AGES = re.compile(
     r"(\d{1,3})(?:歳|才)?[~～〜-](\d{1,3})(?:歳|才)(?:まで)?|(\d{1,3})(?:歳|才)以上|(\d{1,3})(?:歳|才)(?:以下|まで)|(\d{1,3})(?:歳|才)未満"
 )
 _VAGUE = re.compile(r"周辺|付近|近辺|非公開|要問合|お?問い?合わ?せ|未定|各所|各地|市内|区内|町内$|など$|ほか$|外$")
-_SENTENCES = re.compile(r"[。\n\r!！]+")
-_STATUS: tuple[tuple[Status, re.Pattern[str]], ...] = (
-    (
-        "not_taking_new",
-        re.compile(
-            r"新規.{0,6}(?:受け?入れ?|受付|募集|申込|登録)?.{0,4}(?:休止|停止|中止|見合わせ|お断り)|受け?入れ?(?:を)?(?:休止|停止)"
-        ),
-    ),
-    ("closed", re.compile(r"閉店|閉鎖|閉所しました|閉館しました|廃止|活動(?:は|を)?終了(?:しました|済)?|^終了$")),
-    (
-        "suspended",
-        re.compile(
-            r"休止中|活動休止|開催休止|一時休止|当面休止|(?:現在|当面の間?).{0,6}(?:休止|中止|お休み)|休業中|休館中"
-        ),
-    ),
-)
-_STATUS_HINT = re.compile("[休閉廃終]|新規|受け?入れ")
-_RUNNING = frozenset({"実施中", "開催中", "活動中", "運営中"})
-_RESUMED = re.compile(r"再開(?:しました|済|しています)|でしたが|していましたが|休止中でも|休止中は")
 
 
 @dataclass(slots=True)
 class Reading:
-    """One row while it is read: gathers findings and counts private contacts left out."""
+    """One row while it is read, as of the day its list speaks of: gathers findings and counts private contacts left out."""
 
     row: Row
+    as_of: date = field(default_factory=today)
     findings: list[Finding] = field(default_factory=list)
     dropped: int = 0
     _private: bool = field(init=False)
@@ -54,14 +38,17 @@ class Reading:
 
     def cell(self, column: str | None) -> str:
         """The cleaned cell without private contacts; "" where the form has no such column."""
-        if column is None:
-            return ""
-        text = self.row.get(column)
-        if not text or not self._private:
-            return text
-        text, dropped = without_personal(text)
+        text, dropped = self._cleaned(column)
         self.dropped += dropped
         return text
+
+    def status(self, *columns: str | None, name: str = "") -> StatusSaid:
+        """What these cells, and a name that another row gives, say of whether it still takes place."""
+        return read_status([name, *(self._cleaned(column)[0] for column in columns)], self.as_of)
+
+    def _cleaned(self, column: str | None) -> tuple[str, int]:
+        text = self.row.get(column) if column else ""
+        return without_personal(text) if text and self._private else (text, 0)
 
     def notice(self, rule: str, message: str, column: str | None = None, severity: Severity = "note") -> None:
         value = self.row.get(column) if column else None
@@ -154,22 +141,6 @@ def read_ages(text: str) -> tuple[int | None, int | None]:
     first, last, least, most, below = (int(group) if group else None for group in match.groups())
     highest = last if last is not None else most if most is not None else below - 1 if below else None
     return (first if first is not None else least), highest
-
-
-def read_status(*texts: str) -> tuple[Status, str | None]:
-    """The status plain words tell, with their sentence. 「休止中でしたが再開」 and the like must be checked by somebody.
-
-    Running only where a whole cell says so and no other one says otherwise: 「実施中の連絡先」 in a remark tells nothing.
-    """
-    for text in texts:
-        if not text or not _STATUS_HINT.search(text):
-            continue
-        for sentence in _SENTENCES.split(text):
-            for status, words in _STATUS:
-                if words.search(sentence):
-                    return ("needs_checking" if _RESUMED.search(sentence) else status), sentence.strip()
-    said = next((text for text in texts if text in _RUNNING), None)
-    return ("running", said) if said else ("unknown", None)
 
 
 def is_vague(address: str) -> bool:

@@ -1,7 +1,7 @@
 """Rows read by a mapping file: the same records and findings as the readers of official forms give."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import TypeVar
 
@@ -20,6 +20,7 @@ from placefinder.opening import Field, Schedule, read_schedule
 
 Site = TypeVar("Site", PlaceRecord, FacilityRecord)
 _RANGE = re.compile(r"\s*[～〜~－―ー-]\s*")
+_TELL_STATUS = ("name", "activity_name", "status", "frequency", "weekdays", "days", "opens", "closes", "notes", "ages", "audiences", "remarks", "closed_days", "participation")  # fmt: skip
 _SCHEDULE: tuple[Field, ...] = ("frequency", "weekdays", "days", "opens", "closes", "notes")
 
 
@@ -41,9 +42,10 @@ def read_mapped(table: Table, mapping: MappingFile, context: Context | None = No
             "columns_missing", f"取込設定「{mapping.title}」に要る列 {'、'.join(missing)} がありません。",
             where=f"{table.file_name} {table.sheet}".strip(), remedy=f"この表の列は {'、'.join(table.header[:20])} です。設定か表を直してください。",
         )  # fmt: skip
+    context = context or Context()
     for row in table.rows():
-        reading = Reading(row)
-        record = _Mapped(reading, mapping, context or Context()).record()
+        reading = Reading(row, context.as_of)
+        record = _Mapped(reading, mapping, context).record()
         yield Outcome(table.sheet, row.row_no, record, reading.findings, reading.dropped)
 
 
@@ -119,10 +121,11 @@ class _Mapped:
     def activity(self, name: str, of: Kind) -> ActivityRecord:
         price = cells.read_yen(self.value("price"))
         ages = cells.read_ages(self.value("ages"))
-        status, sentence = cells.read_status(name, *self.values("status"), self.value("notes"))
+        status = self.reading.status(*self.columns_of(_TELL_STATUS), name=name)
         return ActivityRecord(
             kind=of, name=self.value("activity_name") or name, name_kana=self.value("name_kana") or None,
-            organiser_name=self.value("organiser_name") or None, status=status, status_text=sentence, schedule=self.schedule(),
+            organiser_name=self.value("organiser_name") or None, status=status.status,
+            status_text=status.sentence, status_until=status.until, schedule=self.schedule(),
             age_min=ages[0], age_max=ages[1], audiences=self.values("audiences"), interests=self.values("interests"),
             price_yen_min=price, price_yen_max=price, checked_on=self.day("checked_on"),
         )  # fmt: skip
@@ -193,6 +196,19 @@ class _Mapped:
 
     def translated(self, spec: Spec, said: str) -> str:
         return said if spec.values is None else spec.values.get(said, "")
+
+    def columns_of(self, targets: Sequence[str]) -> list[str]:
+        """The columns, each once, that the mapping reads for any of the targets, fields or facts."""
+        read = [*self.mapping.fields.items(), *self.mapping.facts.items()]
+        return list(
+            dict.fromkeys(
+                column
+                for target, specs in read
+                if target in targets
+                for spec in specs
+                for column in spec.columns + spec.join
+            )
+        )
 
     def column_of(self, *targets: str) -> str | None:
         """A column of this table that the mapping reads for one of the targets, for findings and plain readers."""

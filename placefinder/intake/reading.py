@@ -4,7 +4,8 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
 
 from geo.codes import MunicipalityCode
@@ -36,22 +37,28 @@ class FileReading:
 
 
 def read_files(
-    paths: Sequence[Path], *, form: Form | None = None, municipality_code: MunicipalityCode | None = None
+    paths: Sequence[Path],
+    *,
+    form: Form | None = None,
+    municipality_code: MunicipalityCode | None = None,
+    as_of: date | None = None,
 ) -> FileReading:
     """Read one list and the child tables that belong to it; `form` for one that a clerk named or a mapping describes.
 
+    `as_of`: the day the list was published, None where nobody knows it (then today).
     Raises FileRefused for what cannot be read, has no known form, or mixes several lists.
     """
     with ExitStack() as stack:
         opened = [stack.enter_context(open_tables(path)) for path in paths]
         tables = [table for one in opened for table in one.tables if not table.is_example]
         parents, children, notes = _sorted(tables, form, paths[0].name)
-        context = Context(municipality_code, tuple(children))
+        alone = Context(municipality_code, as_of=as_of) if as_of else Context(municipality_code)
+        context = replace(alone, children=tuple(children))
         found = parents[0][1]
         outcomes = [
             outcome
             for table, its in parents
-            for outcome in its.read(table, context if table is parents[0][0] else Context(municipality_code))
+            for outcome in its.read(table, context if table is parents[0][0] else alone)
         ]
         _account(outcomes, [table for table, _ in parents] + children, paths[0].name)
         dataset: Dataset = (

@@ -29,6 +29,7 @@ class ActivityRecord:
     organiser_name: str | None = None
     status: Status = "unknown"
     status_text: str | None = None
+    status_until: date | None = None
     schedule: Schedule = NOT_UNDERSTOOD
     age_min: int | None = None
     age_max: int | None = None

@@ -9,7 +9,6 @@ from placefinder.intake.cells import (
     read_ages,
     read_municipality,
     read_point,
-    read_status,
     read_yen,
 )
 from placefinder.intake.tables import Row
@@ -49,21 +48,6 @@ def test_a_price_is_a_number_only_where_it_is_nothing_else(text, yen):
 )
 def test_ages_are_read_from_plain_words_only(text, ages):
     assert read_ages(text) == ages
-
-
-@pytest.mark.parametrize(
-    ("text", "status"),
-    [("現在休止中", "suspended"), ("休止中（2023年12月12日時点）", "suspended"), ("新規受け入れ休止中", "not_taking_new"), ("閉店しました。", "closed"),
-     ("休止中でしたが再開しました", "needs_checking"), ("毎月第2土曜日", "unknown"), ("", "unknown"),
-     ("実施中", "running"), ("開催中", "running"), ("活動中", "running"), ("運営中", "running"), ("実施中の連絡先", "unknown"),
-     ("実施中止", "unknown")],
-)  # fmt: skip
-def test_the_status_is_what_plain_words_say(text, status):
-    assert read_status("○○食堂", text)[0] == status
-
-
-def test_a_cell_that_says_running_does_not_outweigh_one_that_says_otherwise():
-    assert read_status("○○食堂", "実施中", "現在休止中") == ("suspended", "現在休止中")
 
 
 def test_swapped_coordinates_are_put_right_and_said_so():

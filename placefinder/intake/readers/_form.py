@@ -1,7 +1,8 @@
 """What a source form (様式) is to the program: how it is recognised, and what reads its rows."""
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 
 from geo.codes import MunicipalityCode
@@ -9,14 +10,16 @@ from geo.editions import Dataset
 from geo.findings import Finding
 from placefinder.intake.records import Outcome
 from placefinder.intake.tables import Table
+from placefinder.places import today
 
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a whole file is read with: the municipality a clerk stated, and child tables (追加情報) that belong to it."""
+    """What a whole file is read with: the municipality a clerk stated, child tables (追加情報), the day the list speaks of."""
 
     municipality_code: MunicipalityCode | None = None
     children: tuple[Table, ...] = ()
+    as_of: date = field(default_factory=today)
 
 
 @dataclass(frozen=True)

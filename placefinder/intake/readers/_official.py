@@ -50,6 +50,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
     "notes": ("利用可能日時特記事項", "利用可能時間特記事項", "診療日時特記事項", "時間外における対応"), "barrier_free": ("バリアフリー情報",),
     "capacity": ("収容定員", "定員"), "organiser": ("団体名", "運営団体名", "法人の名称", "設置主体"),
 }  # fmt: skip
+_TELL_STATUS = ("name", "remarks", "notes", "weekdays", "opens", "closes")
 _NEEDS = {
     "step_free": ("車椅子可", "車いす可", "スロープ有無", "スロープ、エレベーター、エスカレーター", "段差の有無"), "accessible_toilet": ("多目的トイレ", "車椅子使用者用トイレ", "多機能トイレ"),
     "parking": ("駐車場の有無", "駐車場有無", "駐車場"), "nursing_room": ("授乳室", "おむつ替えコーナー"), "pram": ("ベビーカー可",), "childcare": ("一時預かりの有無",),
@@ -73,28 +74,33 @@ def reader(sheet: Sheet) -> Callable[[Table, Context], Iterator[Outcome]]:
         columns["needs_direction"] = column(table, "段差の有無")
         further = {name: column(table, *names) for name, names in {**_NEEDS, **sheet.facts}.items()}
         for row in table.rows():
-            yield _outcome(table, row, columns, {name: found for name, found in further.items() if found}, sheet)
+            told = {name: found for name, found in further.items() if found}
+            yield _outcome(table.sheet, Reading(row, context.as_of), columns, told, sheet)
 
     return read
 
 
 def _outcome(
-    table: Table, row: Row, columns: Mapping[str, str | None], further: Mapping[str, str], sheet: Sheet
+    page: str, reading: Reading, columns: Mapping[str, str | None], further: Mapping[str, str], sheet: Sheet
 ) -> Outcome:
-    reading = Reading(row)
+    row = reading.row
     name = reading.cell(columns["name"])
     if not name:
         reading.notice(
             "name_missing", "名称がありません。名称を入れて取り込み直してください。", columns["name"], "refusal"
         )
-        return Outcome(table.sheet, row.row_no, None, reading.findings, reading.dropped)
+        return Outcome(page, row.row_no, None, reading.findings, reading.dropped)
     kind = sheet.kind_of(row, name)
     record = _record(reading, columns, name, kind, facts_of(reading, columns, further))
-    return Outcome(table.sheet, row.row_no, record, reading.findings, reading.dropped)
+    return Outcome(page, row.row_no, record, reading.findings, reading.dropped)
 
 
 def _record(
-    reading: Reading, columns: Mapping[str, str | None], name: str, kind: Kind, facts: dict[str, Fact]
+    reading: Reading,
+    columns: Mapping[str, str | None],
+    name: str,
+    kind: Kind,
+    facts: dict[str, Fact],
 ) -> PlaceRecord | FacilityRecord:
     address = address_of(reading, columns)
     vague = cells.is_vague(address)
@@ -109,11 +115,12 @@ def _record(
                 "value", columns["weekdays"] or columns["opens"] or columns["notes"] or "", schedule.text
             )
         return FacilityRecord(key, code, name, kana, address or None, postcode, point, "", vague, facts, kind)
-    status, sentence = cells.read_status(name, reading.cell(columns["remarks"]), reading.cell(columns["notes"]))
+    status = reading.status(*(columns[idea] for idea in _TELL_STATUS))
     organiser = reading.cell(columns["organiser"]) or None
     activity = ActivityRecord(
-        kind, name, name_kana=kana, organiser_name=organiser, status=status, status_text=sentence, schedule=schedule
-    )
+        kind, name, name_kana=kana, organiser_name=organiser, status=status.status, status_text=status.sentence,
+        status_until=status.until, schedule=schedule,
+    )  # fmt: skip
     return PlaceRecord(
         key, code, name, kana, address or None, postcode, point, "", vague, facts, activities=(activity,)
     )

@@ -24,7 +24,7 @@ _COLUMNS: dict[str, tuple[str, ...]] = {
 def _read(table: Table, context: Context) -> Iterator[Outcome]:
     columns = {idea: column(table, *names) for idea, names in _COLUMNS.items()}
     for row in table.rows():
-        reading = Reading(row)
+        reading = Reading(row, context.as_of)
         record = _place(reading, columns)
         yield Outcome(table.sheet, row.row_no, record, reading.findings, reading.dropped)
 
@@ -48,10 +48,10 @@ def _activity(reading: Reading, columns: dict[str, str | None], name: str) -> Ac
     times = "～".join(reading.cell(columns[idea]) for idea in ("opens", "closes")).strip("～")
     said = " ".join(filter(None, (days, times, reading.cell(columns["notes"]))))
     price = cells.read_yen(reading.row.get(columns["price"] or ""))
-    status, sentence = cells.read_status(name, reading.cell(columns["notes"]))
+    status = reading.status(*(columns[idea] for idea in ("name", "notes", "from", "opens", "booking")))
     return ActivityRecord(
         kind=kind("event"), name=name, name_kana=reading.cell(columns["kana"]) or None, organiser_name=reading.cell(columns["organiser"]) or None,
-        status=status, status_text=sentence, schedule=Schedule(said or None, (), "partial" if said else "not_understood"),
+        status=status.status, status_text=status.sentence, status_until=status.until, schedule=Schedule(said or None, (), "partial" if said else "not_understood"),
         price_yen_min=price, price_yen_max=price, facts=_facts(reading, columns),
     )  # fmt: skip
 

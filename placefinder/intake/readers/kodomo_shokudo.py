@@ -5,6 +5,7 @@ whatever differs there; it is joined on 追加情報NO, or on ID in lists that l
 """
 
 from collections.abc import Iterator
+from datetime import date
 from itertools import chain
 
 from placefinder.facts import Fact, known, text, yes_no
@@ -22,6 +23,7 @@ _SCHEDULE: dict[Field, str] = {
     "frequency": "開催頻度", "weekdays": "開催曜日", "days": "開催日", "opens": "開催開始時間", "closes": "開催終了時間",
     "notes": "開催日時特記事項",
 }  # fmt: skip
+_TELL_STATUS = ("備考", "参加条件", "予約方法", "予約特記事項", *_SCHEDULE.values())
 _PRICES = ("参加費_幼児", "参加費_小学生", "参加費_中学生", "参加費_高校生", "参加費_大人")
 _SAID = {"capacity": "定員", "booking": "予約方法", "booking_notes": "予約特記事項", "participation": "参加条件",
          "price_text": "参加費特記事項", "purpose": "設置目的", "support": "実施支援の主な区分", "network": "ネットワークの加入",
@@ -37,12 +39,12 @@ def _read(table: Table, context: Context) -> Iterator[Outcome]:
     link = _link(table)
     parents: dict[str, PlaceRecord] = {}
     for row in table.rows():
-        outcome = _place(table.sheet, row, Reading(row))
+        outcome = _place(table.sheet, row, Reading(row, context.as_of))
         key = row.get(link)
         if key and isinstance(outcome.record, PlaceRecord):
             parents.setdefault(_plain_id(key), outcome.record)
         yield outcome
-    yield from chain.from_iterable(_children(child, parents) for child in context.children)
+    yield from chain.from_iterable(_children(child, parents, context.as_of) for child in context.children)
 
 
 def _link(table: Table) -> str:
@@ -69,7 +71,7 @@ def _place(sheet: str, row: Row, reading: Reading) -> Outcome:
     return Outcome(sheet, row.row_no, record, reading.findings, reading.dropped)
 
 
-def _children(child: Table, parents: dict[str, PlaceRecord]) -> Iterator[Outcome]:
+def _children(child: Table, parents: dict[str, PlaceRecord], as_of: date) -> Iterator[Outcome]:
     number: dict[str, int] = {}
     key_column = "追加情報NO" if "追加情報NO" in child.header else "ID" if "ID" in child.header else "NO"
     for row in child.rows():
@@ -88,11 +90,11 @@ def _children(child: Table, parents: dict[str, PlaceRecord]) -> Iterator[Outcome
             yield outcome
             continue
         number[key] = number.get(key, 0) + 1
-        yield _further_venue(sheet, row, parent, number[key])
+        yield _further_venue(sheet, Reading(row, as_of), parent, number[key])
 
 
-def _further_venue(sheet: str, row: Row, parent: PlaceRecord, number: int) -> Outcome:
-    reading = Reading(row)
+def _further_venue(sheet: str, reading: Reading, parent: PlaceRecord, number: int) -> Outcome:
+    row = reading.row
     address, vague = _address(reading)
     if not address:
         reading.notice("address_missing", "追加の会場の住所がありません。会場はどこですか。", "住所", "question")
@@ -139,15 +141,13 @@ def _districts(reading: Reading) -> tuple[str, ...]:
 
 def _activity(reading: Reading, name: str) -> ActivityRecord:
     row = reading.row
-    status, sentence = cells.read_status(
-        name, reading.cell("備考"), reading.cell("開催日時特記事項"), reading.cell("参加条件"), row.get("開催日")
-    )
+    status = reading.status(*(column for column in _TELL_STATUS if column in row.columns), name=name)
     conditions = reading.cell("参加条件")
     age_min, age_max = cells.read_ages(conditions)
     lowest, highest = _prices(reading)
     return ActivityRecord(
         kind=kind("kodomo_shokudo"), name=name, name_kana=reading.cell("名称_カナ") or None,
-        organiser_name=reading.cell("運営団体名") or None, status=status, status_text=sentence, schedule=_schedule(reading),
+        organiser_name=reading.cell("運営団体名") or None, status=status.status, status_text=status.sentence, status_until=status.until, schedule=_schedule(reading),
         age_min=age_min, age_max=age_max, audiences=audiences(conditions), interests=("meal",), price_yen_min=lowest, price_yen_max=highest,
         facts=_activity_facts(reading),
     )  # fmt: skip
