@@ -1,172 +1,166 @@
-"""Opening (開催): when an activity is held, so far as the structured columns of a list say it exactly.
-
-A wrong date told with confidence is the worst defect. So sessions are given only where every filled column was
-understood wholly; otherwise there are none, the certainty says so, and the text is kept to be shown.
-"""
+"""The schedule columns of a row, in every form lists write them, as one schedule with its certainty."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from itertools import zip_longest
+from typing import Literal
 
-Certainty = Literal["exact", "partial", "not_understood"]
-WEEKDAYS = "月火水木金土日"
+from placefinder.opening.drafts import Said, joined_hours
+from placefinder.opening.grammar import read
+from placefinder.opening.putting_together import Whole
+from placefinder.opening.rules import Hours, Schedule
+from placefinder.opening.words import plain, tokens
 
-
-@dataclass(frozen=True, slots=True)
-class Session:
-    """One weekday, 1 Monday to 7 Sunday, of every week or of its nth week of the month; times "HH:MM", None unknown."""
-
-    weekday: int
-    nth: tuple[int, ...] | None = None
-    opens: str | None = None
-    closes: str | None = None
-
-    def as_json(self) -> dict[str, Any]:
-        nth = None if self.nth is None else list(self.nth)
-        return {"weekday": self.weekday, "nth": nth, "opens": self.opens, "closes": self.closes}
-
-
-@dataclass(frozen=True, slots=True)
-class Schedule:
-    """`text` is what the source says, always kept; `sessions` only where certainty is `exact`."""
-
-    text: str | None
-    sessions: tuple[Session, ...]
-    certainty: Certainty
-
-
-NOT_UNDERSTOOD = Schedule(None, (), "not_understood")
-
-Field = Literal["frequency", "weekdays", "days", "opens", "closes", "notes"]
-_SEPARATOR = re.compile(r"[、,，・/;；と\s]+|及び|および")
-_WEEKDAY_LIST = re.compile(rf"(?:毎週)?(?P<days>[{WEEKDAYS}](?:[、,・/\s]*[{WEEKDAYS}])*)(?:曜日?)?")
-_LONG_LIST = re.compile(rf"(?:毎週)?(?:[{WEEKDAYS}]曜日?)(?:[、,・/\s]*[{WEEKDAYS}]曜日?)*")
-_NTH = re.compile(
-    rf"(?:毎月)?(?P<nths>第?[1-5](?:[、,・/\s]*第?[1-5])*)(?P<days>[{WEEKDAYS}](?:[、,・/\s]*[{WEEKDAYS}])*)(?:曜日?)?"
+Field = Literal["frequency", "weekdays", "days", "opens", "closes", "notes", "hours", "closed"]
+"""開催頻度, 開催曜日, 開催日, 開催開始時間, 開催終了時間, 開催日時特記事項; business hours and closing days (定休日) of a facility."""
+NOT_UNDERSTOOD = Schedule(None)
+_PROSE: tuple[Field, ...] = ("frequency", "weekdays", "days", "notes", "hours")
+_EMPTY = frozenset(
+    ("-", "ー", "－", "―", "~", "なし", "無し", "無", "特になし", "特に無し", "非公開", "未記入", "不明", "*", "なし。")
 )
-_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00(?:\.0+)?)?|時(?:(\d{1,2})分|半)?)")
-_EVERY_WEEK = re.compile(r"毎週|週(?P<times>[1-7])回(?:程度)?")
-_EVERY_MONTH = re.compile(r"毎月|月(?P<times>[1-9])回|毎月(?P<times2>[1-9])回")
-_KANJI = str.maketrans("一二三四五", "12345")
+_CODE = re.compile(r"(\d)(?:\.0+)?")
+_PLAIN_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00(?:\.0+)?)?|時(?:(\d{1,2})分|(半))?)")
 
 
-def read_schedule(columns: Mapping[Field, str], *, listed_weekdays_mean_weekly: bool = False) -> Schedule:
-    """The schedule a row's structured columns tell.
+def read_text(text: str, *, year: int | None = None) -> Schedule:
+    """The schedule that one piece of prose tells. `year`: of the edition, see `read_schedule`."""
+    return read_schedule({"notes": text}, year=year)
+
+
+def read_schedule(
+    columns: Mapping[Field, str], *, listed_weekdays_mean_weekly: bool = False, year: int | None = None
+) -> Schedule:
+    """The schedule a row's columns tell.
 
     `columns`: the cells as printed; a missing one counts as empty. `listed_weekdays_mean_weekly` is for forms whose
     weekday column is by definition every week (利用可能曜日 of facilities); 開催曜日 of an activity says nothing about
-    how often. Times with start not before end are set aside and make the answer partial.
+    how often. `year`, that of the edition, lets a date without a year be understood where its weekday fits only one year
+    of that one and its neighbours. Never raises: what cannot be read is partial with its reason, or not understood.
     """
     text = _shown(columns)
     if text is None:
         return NOT_UNDERSTOOD
-    plain: dict[Field, str] = {name: _plain(cell) for name, cell in columns.items() if cell}
-    rules, complete = _rules(tuple(plain.items()), listed_weekdays_mean_weekly)
-    opens, closes, times_right = read_times(plain.get("opens", ""), plain.get("closes", ""))
-    if rules and complete and times_right:
-        return Schedule(text, tuple(Session(day, nth, opens, closes) for day, nth in rules), "exact")
-    return Schedule(text, (), "partial" if rules or opens else "not_understood")
+    cells = tuple(
+        (name, cell.strip())
+        for name in (*_PROSE, "opens", "closes", "closed")
+        if (cell := columns.get(name)) and cell.strip()
+    )
+    schedule = _read(cells, listed_weekdays_mean_weekly, year)
+    return Schedule(
+        text, schedule.rules, schedule.closures, schedule.certainty, schedule.missing, schedule.holidays_said, schedule.named_said
+    )  # fmt: skip
+
+
+@lru_cache(maxsize=20_000)
+def _read(cells: tuple[tuple[Field, str], ...], weekly: bool, year: int | None) -> Schedule:
+    said_in = dict(cells)
+    said_in = {name: cell for name, cell in said_in.items() if plain(cell) not in _EMPTY}
+    code = _CODE.fullmatch(plain(said_in.get("frequency", "")))
+    if code:
+        del said_in["frequency"]
+    whole = Whole(_saids(said_in), code=int(code[1]) if code else None, weekly=weekly or "hours" in said_in, year=year)
+    whole.hours = _column_hours(said_in, whole)
+    whole.put_together()
+    return _schedule(whole)
+
+
+def _saids(cells: Mapping[Field, str]) -> list[Said]:
+    found = [read(cells[name]).copy() for name in _PROSE if name in cells]
+    if "closed" in cells:
+        closed = read(cells["closed"], closing=True).copy()
+        closed.regular_closing = True
+        found.append(closed)
+    return found
+
+
+def _schedule(whole: Whole) -> Schedule:
+    missing = tuple(sorted(whole.missing))
+    told = whole.hours or whole.missing or any(said.anything() for said in whole.saids)
+    certainty: Literal["exact", "partial", "not_understood"] = (
+        "exact" if whole.rules and not missing else "partial" if told else "not_understood"
+    )
+    if certainty == "not_understood":
+        return NOT_UNDERSTOOD
+    return Schedule(
+        None, tuple(whole.rules), tuple(whole.closures), certainty, missing, whole.holidays_said(), whole.named_said()
+    )
 
 
 @lru_cache(maxsize=5_000)
 def read_times(opens: str, closes: str) -> tuple[str | None, str | None, bool]:
     """Both times as "HH:MM" or None, and whether they can be believed: nothing unread, and start before end."""
-    first, last = _time(opens), _time(closes)
-    unread = bool(opens and first is None) or bool(closes and last is None)
-    if first and last and first >= last:
+    first, last = _plain_time(plain(opens)), _plain_time(plain(closes))
+    unread = bool(opens.strip() and first is None) or bool(closes.strip() and last is None)
+    if first is not None and last is not None and first >= last:
         return None, None, False
-    return first, last, not unread
+    return _shown_time(first), _shown_time(last), not unread
 
 
-_Rule = tuple[int, tuple[int, ...] | None]
-
-
-@lru_cache(maxsize=20_000)
-def _rules(cells: tuple[tuple[Field, str], ...], weekly: bool) -> tuple[list[_Rule], bool]:
-    """Weekday rules, and whether all columns together leave no doubt about the days."""
-    plain = dict(cells)
-    told = [_days(plain[name]) for name in ("weekdays", "days", "notes") if name in plain]
-    read = [rules for rules in told if rules]
-    if not read:
-        return [], False
-    finest = next((rules for rules in reversed(read) if any(nth for _, nth in rules)), read[0])
-    agree = all(_weekdays_of(rules) == _weekdays_of(finest) for rules in read) and _one_nth(read)
-    frequency = plain.get("frequency", "")
-    said_weekly = weekly or any("毎週" in plain.get(name, "") for name in ("weekdays", "days", "notes"))
-    return finest, len(read) == len(told) and agree and _frequency_fits(finest, frequency, said_weekly)
-
-
-def _frequency_fits(rules: list[_Rule], frequency: str, said_weekly: bool) -> bool:
-    """Does the frequency column leave these rules the only reading? Codes 1–8 have no official key, so they do not."""
-    if rules[0][1] is None:
-        week = _EVERY_WEEK.fullmatch(frequency)
-        return bool((not frequency and said_weekly) or (week and week["times"] in (None, str(len(rules)))))
-    month = _EVERY_MONTH.fullmatch(frequency)
-    times = month and (month["times"] or month["times2"])
-    held = sum(len(nth or ()) for _, nth in rules)
-    # With nth weekdays printed the codes 4 (twice a month) and 5 (monthly) only repeat them.
-    return not frequency or bool(month and times in (None, str(held))) or {"4": 2, "5": 1}.get(frequency) == held
-
-
-def _days(text: str) -> list[_Rule] | None:
-    """「月火木」「第2・4土曜日」「第2金曜日、第4金曜日」; None for anything more."""
-    text = text.rstrip("。")
-    plain = _WEEKDAY_LIST.fullmatch(text) or _LONG_LIST.fullmatch(text)
-    if plain:
-        found = sorted({WEEKDAYS.index(char) + 1 for char in _only_days(text)})
-        return [(day, None) for day in found]
-    return _nth_days(text)
-
-
-def _nth_days(text: str) -> list[_Rule] | None:
-    by_day: dict[int, set[int]] = {}
-    position = 0
-    while position < len(text):
-        match = _NTH.match(text, position)
-        if not match or "第" not in match["nths"]:
-            return None
-        for char in _only_days(match["days"]):
-            by_day.setdefault(WEEKDAYS.index(char) + 1, set()).update(int(n) for n in re.findall(r"\d", match["nths"]))
-        gap = _SEPARATOR.match(text, match.end())
-        if match.end() < len(text) and not gap:
-            return None
-        position = gap.end() if gap else match.end()
-    return [(day, tuple(sorted(nths))) for day, nths in sorted(by_day.items())] or None
-
-
-def _only_days(text: str) -> list[str]:
-    return [char for char in re.sub(r"曜日?|毎週", "", text) if char in WEEKDAYS]
-
-
-def _weekdays_of(rules: list[_Rule]) -> list[int]:
-    return [day for day, _ in rules]
-
-
-def _one_nth(read: list[list[_Rule]]) -> bool:
-    return len({tuple(rules) for rules in read if any(nth for _, nth in rules)}) <= 1
-
-
-def _plain(cell: str) -> str:
-    return unicodedata.normalize("NFKC", cell).strip().translate(_KANJI) if cell else ""
-
-
-def _time(text: str) -> str | None:
-    match = _TIME.fullmatch(text.strip())
+def _plain_time(text: str) -> int | None:
+    match = _PLAIN_TIME.fullmatch(text)
     if not match:
         return None
-    hour, minute = int(match[1]), int(match[2] or match[3] or (30 if text.endswith("半") else 0))
-    return f"{hour:02d}:{minute:02d}" if hour <= 24 and minute < 60 and (hour, minute) <= (24, 0) else None
+    at = int(match[1]) * 60 + int(match[2] or match[3] or (30 if match[4] else 0))
+    return at if at <= 1440 and int(match[2] or match[3] or 0) < 60 else None
+
+
+def _shown_time(at: int | None) -> str | None:
+    return None if at is None else f"{at // 60:02d}:{at % 60:02d}"
+
+
+def _column_hours(cells: Mapping[Field, str], whole: Whole) -> tuple[Hours, ...]:
+    """The sessions of the two columns of times; what is more than plain times is read as prose."""
+    opens, closes = plain(cells.get("opens", "")), plain(cells.get("closes", ""))
+    if not opens and not closes:
+        return ()
+    first, last = _plain_time(opens), _plain_time(closes)
+    if (first is not None or not opens) and (last is not None or not closes):
+        if first is not None and last is not None and last <= first:
+            whole.missing.add("hours")
+            return ()
+        return (Hours(first, last),)
+    return _several(opens, closes) or _prose_hours(opens, closes, whole)
+
+
+def _several(opens: str, closes: str) -> tuple[Hours, ...]:
+    """「①10:00 ②14:00」 beside 「①12:00 ②16:00」: a session for each line."""
+    starts, ends = _all_times(opens), _all_times(closes)
+    if not starts or (closes and ends is None) or (ends and len(starts) != len(ends)):
+        return ()
+    pairs = list(zip_longest(starts, ends or ()))
+    wrong = any(start is None or (end is not None and end <= start) for start, end in pairs)
+    return () if wrong else joined_hours(Hours(a, b) for a, b in pairs)
+
+
+def _all_times(text: str) -> list[int] | None:
+    words = [word for word in tokens(text) if word.kind not in ("session", "blank", "stop", "colon", "comma")]
+    return (
+        [word.value for word in words]
+        if words and all(word.kind == "time" and word.value is not None for word in words)
+        else None
+    )
+
+
+def _prose_hours(opens: str, closes: str, whole: Whole) -> tuple[Hours, ...]:
+    said = read(opens if opens == closes else f"{opens}~{closes}".strip("~")).copy()
+    hours, said.hours = said.hours, ()
+    if not hours and not said.anything():
+        whole.missing.add("hours")
+    for draft in said.drafts:
+        draft.exception = True
+    whole.saids.append(said)
+    return hours
 
 
 def _shown(columns: Mapping[Field, str]) -> str | None:
     """All that the source says about the time, in one line for people; a bare frequency code says nothing to them."""
     frequency = columns.get("frequency", "").strip()
     parts = [] if re.fullmatch(r"[\d.]*", frequency) else [frequency]
-    parts += [columns.get(name, "").strip() for name in ("weekdays", "days")]
+    parts += [columns.get(name, "").strip() for name in ("weekdays", "days", "hours")]
     times = "～".join(columns.get(name, "").strip() for name in ("opens", "closes"))
     times = re.sub(r"(\d:\d\d):00\b", r"\1", times)
     parts += ["" if times == "～" else times, columns.get("notes", "").strip()]
+    closed = columns.get("closed", "").strip()
+    parts += [f"休み: {closed}" if closed and (columns.get("hours") or columns.get("opens")) else closed]
     return " ".join(dict.fromkeys(filter(None, parts))) or None
