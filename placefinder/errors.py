@@ -1,6 +1,7 @@
 """Everything placefinder can refuse. None of them knows a status code: placefinder/web/problems.py does.
 
 PlacefinderError
+├── CheckRefused       a check of facts cannot be recorded
 ├── KindUnknown        a code is not in the list of kinds
 ├── RecurrenceRefused  a recurrence rule of a calendar says what a schedule cannot hold
 ├── SearchError        a search asks for something that cannot be
@@ -42,6 +43,10 @@ class TooManyReports(PlacefinderError):
 
     def __init__(self) -> None:
         super().__init__("Too many reports came within the last hour: try again later.")
+
+
+class CheckRefused(PlacefinderError):
+    """A check of facts cannot be recorded; the text says why and what to do."""
 
 
 class SearchError(PlacefinderError):

@@ -18,6 +18,7 @@ FactKind = Literal["status", "opening", "price", "who", "phone", "address", "acc
 FACT_KINDS: tuple[FactKind, ...] = get_args(FactKind)
 Confidence = Literal["fresh", "ageing", "stale", "unknown_age"]
 Basis = Literal["checked", "edition", "none"]
+DAYS_OF_A_MONTH = 365.25 / 12
 Role = Literal["organiser", "municipality", "link_worker", "clerk"]
 ROLES: tuple[Role, ...] = get_args(Role)
 """Who may have checked: a role, never a person."""
@@ -106,10 +107,7 @@ def staleness(kind: FactKind, on: date | None, as_of: date) -> float:
     if on is None:
         return 0.5
     days = max((as_of - on).days, 0)
-    return float(1 - 0.5 ** (days / (DECAY[kind].half_life_months * _DAYS_OF_A_MONTH)))
-
-
-_DAYS_OF_A_MONTH = 365.25 / 12
+    return float(1 - 0.5 ** (days / (DECAY[kind].half_life_months * DAYS_OF_A_MONTH)))
 
 
 def _confidence(kind: FactKind, on: date, as_of: date) -> Confidence:

@@ -171,7 +171,8 @@ class Result:
     needs_unmet: tuple[str, ...]  # known not to be
     price_yen_min: int | None
     price_yen_max: int | None
-    checked_on: date | None
+    checked_on: date | None  # of the schedule
+    edition_on: date | None  # the day of the edition, which stands in where nobody says when it was checked
     position_level: str
     lon: float | None
     lat: float | None
@@ -193,7 +194,8 @@ class Result:
         for name in ("reasons", "unknowns"):
             known[name] = tuple(_said(item) for item in known[name])
         known["sessions"] = tuple(_session(item) for item in known["sessions"])
-        known["checked_on"] = date.fromisoformat(known["checked_on"]) if known["checked_on"] else None
+        for name in ("checked_on", "edition_on"):
+            known[name] = date.fromisoformat(known[name]) if known[name] else None
         return cls(**known)
 
 

@@ -50,7 +50,7 @@ def activities(edition_id: EditionId, source_id: str, located: Iterable[Located]
 
 def _activity(a: ActivityRecord) -> Values:
     sessions = orjson.dumps(sessions_json(a.schedule)).decode()
-    return (a.kind, a.name, a.name_kana, a.organiser_name, a.status, a.status_text, a.schedule.text, sessions, a.schedule.certainty,
+    return (a.kind, a.name, a.name_kana, a.organiser_name, a.status, a.status_text, a.status_until, a.schedule.text, sessions, a.schedule.certainty,
             a.age_min, a.age_max, list(a.audiences), list(a.interests), a.price_yen_min, a.price_yen_max, facts_json(a.facts),
             a.checked_on)  # fmt: skip
 

@@ -1,6 +1,6 @@
 """All that is known about one place and what is held there."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from geo.store.queries import Queries
+from placefinder.freshness import Check
 from placefinder.opening import Session
 
 QUERIES = Queries("placefinder.store", "about.sql")
@@ -30,6 +31,7 @@ class PlaceAbout:
     declared_districts: list[str]
     district_id: UUID | None
     district_basis: str
+    edition_on: date | None
     facts: Mapping[str, Mapping[str, Any]]
     lat: float | None
     lon: float | None
@@ -46,6 +48,7 @@ class ActivityAbout:
     organiser_name: str | None
     status: str
     status_text: str | None
+    status_until: date | None
     schedule_text: str | None
     sessions: list[Any]
     schedule_certainty: str
@@ -78,3 +81,14 @@ async def place_about(
     async with connection.cursor(row_factory=class_row(ActivityAbout)) as cursor:
         values = {"edition_id": place.edition_id, "place_id": place_id}
         return place, await (await cursor.execute(QUERIES.activities, values)).fetchall()
+
+
+async def place_checks(
+    connection: AsyncConnection[Any], place_id: UUID, activity_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[Check]]:
+    """The newest check of each kind of fact, by activity: of these and of others that were held at the place."""
+    found: dict[UUID, list[Check]] = {}
+    values = {"place_id": place_id, "activity_ids": list(activity_ids)}
+    for activity_id, fact, checked_on, role in await (await connection.execute(QUERIES.checks, values)).fetchall():
+        found.setdefault(activity_id, []).append(Check(fact, checked_on, role))
+    return found

@@ -31,7 +31,13 @@ def refresh_listings(connection: psycopg.Connection[Any], edition_id: UUID | Non
     Runs inside the caller's transaction, together with `make_current`. The tile grid follows by itself.
     """
     connection.execute(QUERIES.remove_listings, {"edition_id": edition_id})
-    return connection.execute(QUERIES.add_listings, {"edition_id": edition_id}).rowcount
+    return connection.execute(QUERIES.add_listings, {"edition_id": edition_id, "activity_id": None}).rowcount
+
+
+def relist_activity(connection: psycopg.Connection[Any], activity_id: UUID) -> None:
+    """List one activity anew, as after a check of it. Runs inside the caller's transaction."""
+    connection.execute(QUERIES.remove_listing, {"activity_id": activity_id})
+    connection.execute(QUERIES.add_listings, {"edition_id": None, "activity_id": activity_id})
 
 
 async def search(connection: AsyncConnection[Any], request: SearchRequest) -> SearchAnswer:

@@ -5,6 +5,10 @@ WHERE l.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
    OR l.activity_id IN (SELECT a.activity_id FROM finder.activity a WHERE a.edition_id = %(edition_id)s::uuid)
    OR NOT EXISTS (SELECT FROM geo.edition e WHERE e.edition_id = l.edition_id AND e.state = 'current');
 
+-- name: remove_listing
+-- Take one listing away, to list it anew.
+DELETE FROM finder.listing WHERE activity_id = %(activity_id)s::uuid;
+
 -- name: add_listings
 -- What does the search see of a current edition (null: of all)? An activity that several hold is told by the newest.
 INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code, district_id, kind, status, findable,
@@ -13,7 +17,7 @@ INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code
 WITH district AS (
     SELECT DISTINCT ON (district_id) district_id, name FROM geo.current_district ORDER BY district_id, edition_id),
 need AS (SELECT term FROM finder.term WHERE vocabulary = 'need')
-SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_id, a.kind, a.status, f.findable,
+SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_id, a.kind, f.status, f.findable,
        CASE WHEN 'anyone' = ANY (a.audiences) AND a.age_max IS NULL THEN coalesce(a.age_min, 0) ELSE a.age_min END,
        a.age_max, a.interests, n.met, n.unmet, a.price_yen_min, a.price_yen_max, t.weekdays,
        coalesce(t.sure, '{}'), coalesce(t.maybe, '{}'), a.schedule_certainty = 'exact' AND t.whole,
@@ -26,8 +30,9 @@ JOIN geo.edition e ON e.edition_id = a.edition_id AND e.state = 'current'
 JOIN finder.kind k ON k.kind = a.kind AND k.listed
 LEFT JOIN district d ON d.district_id = p.district_id
 CROSS JOIN LATERAL (
-    SELECT a.status NOT IN ('suspended', 'closed') AS findable, ST_SnapToGrid(p.point_6668, 0.000001) AS point,
-           p.facts || a.facts AS facts) f
+    SELECT s.status, s.status NOT IN ('suspended', 'closed') AS findable, ST_SnapToGrid(p.point_6668, 0.000001) AS point,
+           p.facts || a.facts AS facts
+    FROM finder.status_on(a.status, a.status_until, (now() AT TIME ZONE 'Asia/Tokyo')::date) AS s(status)) f
 CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(term ORDER BY term) FILTER (WHERE f.facts -> term ->> 'state' = 'yes'), '{}') AS met,
            coalesce(array_agg(term ORDER BY term) FILTER (WHERE f.facts -> term ->> 'state' = 'no'), '{}') AS unmet
@@ -47,13 +52,17 @@ CROSS JOIN LATERAL (
                CASE WHEN weekday IS NULL OR opens IS NULL OR closes IS NULL
                     THEN int4range(midnight + coalesce(opens, 0), midnight + coalesce(ends, 1440)) END AS maybe) r) t
 CROSS JOIN LATERAL (
-    SELECT a.activity_id, a.place_id, a.name, a.name_kana, p.name AS place_name, a.kind, a.status, a.status_text,
+    SELECT a.activity_id, a.place_id, a.name, a.name_kana, p.name AS place_name, a.kind, f.status, a.status_text,
            f.findable, a.organiser_name, p.address, p.municipality_code, p.district_id, d.name AS district_name,
            p.district_basis, a.schedule_text, a.schedule_certainty, a.sessions, a.age_min, a.age_max, a.audiences,
-           a.interests, n.met AS needs, n.unmet AS needs_unmet, a.price_yen_min, a.price_yen_max, a.checked_on,
+           a.interests, n.met AS needs, n.unmet AS needs_unmet, a.price_yen_min, a.price_yen_max,
+           greatest(a.checked_on, (SELECT max(c.checked_on) FROM finder.fact_check c
+                                   WHERE c.activity_id = a.activity_id AND c.fact = 'opening')) AS checked_on,
+           e.published_on AS edition_on,
            p.position_level, round(ST_X(f.point)::numeric, 6) AS lon, round(ST_Y(f.point)::numeric, 6) AS lat,
            e.source_id, a.edition_id) card
 WHERE (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)
+  AND (a.activity_id = %(activity_id)s::uuid OR %(activity_id)s::uuid IS NULL)
   AND NOT EXISTS (
       SELECT FROM finder.activity newer JOIN geo.edition n ON n.edition_id = newer.edition_id AND n.state = 'current'
       WHERE newer.activity_id = a.activity_id AND newer.edition_id <> a.edition_id

@@ -18,7 +18,7 @@ from geo.reach import estimated_way, minutes
 from placefinder.errors import TooManyReports
 from placefinder.search import Result, SearchRequest
 from placefinder.store import atlas
-from placefinder.store.about import ActivityAbout, PlaceAbout, place_about
+from placefinder.store.about import ActivityAbout, PlaceAbout, place_about, place_checks
 from placefinder.store.atlas import Surroundings
 from placefinder.store.corrections import take_correction
 from placefinder.store.listings import search
@@ -31,6 +31,7 @@ from placefinder.web.languages import mark
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
 from placefinder.web.told_facts import Told, of_the_activity, of_the_place, told
+from placefinder.web.told_freshness import ages
 from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
@@ -118,13 +119,14 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         around = await atlas.surroundings(connection, district)
         nearest = await _alternatives(connection, about, activities)
         editions = await current_editions(connection, [about.edition_id])
+        checks = await place_checks(connection, place_id, [one.activity_id for one in activities])
     words = Words(language_of(request))
     return render(
         request, "place.html", status,
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,
         kinds=words_of.kinds, terms=words_of.of("interest"), place_kinds=_kinds(activities, words_of),
         basis_said=words.basis(about.district_basis), way=_way(words, about, around),
-        told_of=_told(about, activities, words_of, words), said_fees=_said_fees, abouts=ABOUTS, report=report,
+        told_of=_told(about, activities, words_of, words), said_fees=_said_fees, ages_of=ages(about, activities, checks, words), abouts=ABOUTS, report=report,
         phone=_phone(about, activities), bring=_value("bring", about, activities),
         greeter=_value("greeter", about, activities), qr=_qr(request, place_id),
         map=None if about.lat is None else map_data(request.app.state.settings, words, around),

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from placefinder.settings import Settings
 from placefinder.store.sources import CurrentEdition
-from placefinder.web import wording
+from placefinder.web import told_freshness, wording
 from placefinder.web.assets import Assets
 from placefinder.web.languages import Language, gettext_of, mark, ngettext_of, plain, ruby
 
@@ -41,6 +41,7 @@ def environment(language: Language) -> jinja2.Environment:
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(plain=plain, ruby=ruby)
     made.globals.update(asset=ASSETS.url, language=language, words=wording.Words(language), languages=list(Language))
+    made.globals.update(schedule_freshness=told_freshness.of_schedule, said_freshness=told_freshness.said)
     return made
 
 
