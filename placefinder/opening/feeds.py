@@ -30,7 +30,7 @@ _REFRESH = timedelta(hours=12)
 class Listed:
     """What a calendar says of one activity. `told_at`: when the list or a coordinator last said something of it.
 
-    `lon`, `lat` in degrees, JGD2011, None where the position is too vague to be drawn; `page` is the address of its page.
+    `stale`: nobody has checked its schedule for so long that no date of it is sure. `lon`, `lat` in degrees, JGD2011, None where the position is too vague to be drawn; `page` is the address of its page.
     """
 
     activity_id: UUID
@@ -47,13 +47,15 @@ class Listed:
     page: str
     attribution: str
     condition: str | None
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A calendar's own name, its address, the page that shows the same, and the day in Japan.
 
-    `notices`: what has no dates says so on today's date; else only the calendar's description tells of it.
+    `notices`: what has no dates says so on today's date; else only the calendar's description tells of it. `terms`: of
+    what it stands on beside the lists of its activities, as attribution and condition.
     """
 
     title: str
@@ -61,6 +63,7 @@ class Feed:
     page: str
     today: date
     notices: bool = False
+    terms: tuple[tuple[str, str | None], ...] = ()
 
 
 def feed(about: Feed, listed: Sequence[Listed], say: Say) -> bytes:
@@ -83,7 +86,7 @@ def window(today: date) -> tuple[date, date]:
 
 def _calendar(about: Feed, listed: Sequence[Listed], say: Say) -> Calendar:
     calendar = Calendar()
-    described = "\n".join(_description(listed, say))
+    described = "\n".join(_description(about, listed, say))
     for name, value in (
         ("version", "2.0"), ("prodid", "-//placefinder//opening//JA"), ("calscale", "GREGORIAN"),
         ("name", _clean(about.title)), ("x-wr-calname", _clean(about.title)),
@@ -111,15 +114,14 @@ def _japan() -> Timezone:
     return zone
 
 
-def _description(listed: Sequence[Listed], say: Say) -> Iterator[str]:
+def _description(about: Feed, listed: Sequence[Listed], say: Say) -> Iterator[str]:
     yield say("予定は変わることがあります。「確認してから」とある日は、行く前に電話などで確認してください。")
     yield from filter(None, (_notice(one, say) for one in listed))
-    yield from _terms(listed, say)
+    yield from _terms({*about.terms, *((one.attribution, one.condition) for one in listed)}, say)
 
 
-def _terms(listed: Iterable[Listed], say: Say) -> Iterator[str]:
-    told = {one.attribution: one.condition for one in listed}
-    for attribution, condition in sorted(told.items()):
+def _terms(terms: Iterable[tuple[str, str | None]], say: Say) -> Iterator[str]:
+    for attribution, condition in sorted(terms, key=lambda pair: (pair[0], pair[1] or "")):
         yield say("出典: %(attribution)s") % {"attribution": _clean(attribution)}
         if condition:
             yield say("利用の条件: %(condition)s") % {"condition": _clean(condition)}
@@ -199,7 +201,7 @@ def _rrule(text: str, planned: Occurrence) -> vRecur:
 
 def _event(one: Listed, uid: str, held: Occurrence, say: Say) -> Event:
     event = Event()
-    doubtful = held.doubt is not None or one.status == "needs_checking"
+    doubtful = held.doubt is not None or one.stale or one.status == "needs_checking"
     told: list[tuple[str, Any]] = [
         ("uid", uid),
         ("dtstamp", one.told_at.astimezone(UTC)),
@@ -258,7 +260,7 @@ def _told(one: Listed, held: Occurrence, doubtful: bool, say: Say) -> Iterator[s
     if one.schedule.text:
         yield say("もとの文: %(text)s") % {"text": _clean(one.schedule.text)}
     yield one.page
-    yield from _terms([one], say)
+    yield from _terms([(one.attribution, one.condition)], say)
 
 
 def _reasons(say: Say) -> dict[Doubt | None, str]:

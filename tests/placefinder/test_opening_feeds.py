@@ -1,6 +1,7 @@
 """Calendars to subscribe to: other programs see the dates of the engine, and no surer than it is."""
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -169,14 +170,12 @@ def test_what_is_not_exact_is_told_in_the_sources_words() -> None:
     assert "確認して" in notice["SUMMARY"]
 
 
-def test_every_date_of_a_place_that_needs_checking_is_tentative() -> None:
-    found = seen(made(listed(MONDAYS, status="needs_checking")))
-    assert {status for *_, status in found} == {"TENTATIVE"}
+def test_every_date_of_a_place_that_needs_checking_or_was_not_checked_for_long_is_tentative() -> None:
+    for activity in (listed(MONDAYS, status="needs_checking"), replace(listed(MONDAYS), stale=True)):
+        assert {status for *_, status in seen(made(activity))} == {"TENTATIVE"}
 
 
 def test_names_cannot_break_out_of_their_line() -> None:
-    from dataclasses import replace
-
     hostile = replace(listed(MONDAYS), name="a\r\nEND:VEVENT\x07;,\\", condition="b\nc")
     event = read(made(hostile)).events[0]
     assert event["SUMMARY"] == "a  END:VEVENT ;,\\"
