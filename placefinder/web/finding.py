@@ -15,7 +15,7 @@ from geo.addresses import town_key
 from geo.districts import District, school_key
 from geo.points import LonLat
 from geo.store.towns import TownSuggestion
-from placefinder.search import Result, SearchAnswer
+from placefinder.search import Result, SearchAnswer, SearchRequest
 from placefinder.store import atlas, named
 from placefinder.store.atlas import Area
 from placefinder.store.districts import district_of
@@ -111,13 +111,13 @@ async def _answer(request: Request, values: ImmutableMultiDict[str, Any], here: 
     async with request.app.state.pool.connection() as connection:
         words_of = await vocabulary(connection)
         ask = read_ask(values, words_of.kinds, words_of.of("need"))
-        start = await _start_of(connection, ask, here)
+        start = await start_of(connection, ask, here)
         if not isinstance(start, Start):
             return await _choose(request, connection, ask, words_of, start)
         return await _results(request, connection, ask, start, words_of)
 
 
-async def _start_of(connection: AsyncConnection[Any], ask: Ask, here: LonLat | None) -> Start | list[Choice]:
+async def start_of(connection: AsyncConnection[Any], ask: Ask, here: LonLat | None = None) -> Start | list[Choice]:
     """The one place the question means, or what it may mean."""
     if here:
         return replace(await _from_point(connection, here, None), here=here)
@@ -213,7 +213,7 @@ async def _choose(
 async def _results(
     request: Request, connection: AsyncConnection[Any], ask: Ask, start: Start, words_of: Vocabulary
 ) -> HTMLResponse:
-    answer = await search_or_widen(connection, _request(ask, start))
+    answer = await search_or_widen(connection, request_at(ask, start))
     around = await atlas.surroundings(connection, start.area)
     used = {item.edition_id for item in answer.results} | ({start.area.edition_id} if start.area else set())
     editions = await current_editions(connection, used)
@@ -230,7 +230,8 @@ async def _results(
     )  # fmt: skip
 
 
-def _request(ask: Ask, start: Start) -> Any:
+def request_at(ask: Ask, start: Start) -> SearchRequest:
+    """The search of a question at its place."""
     if start.in_district and start.area:
         return ask.request(near=start.point, radius_m=WHOLE_DISTRICT_M, district_id=start.area.district_id)
     return ask.request(near=start.point, radius_m=WITHIN_M)
