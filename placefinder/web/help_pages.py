@@ -6,8 +6,7 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from placefinder.contact_lines import ContactLine, Hours
-from placefinder.opening import Session
+from placefinder.contact_lines import ContactLine
 from placefinder.store.contact_lines import contact_lines
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import vocabulary
@@ -56,8 +55,6 @@ def line_hours(line: ContactLine, words: Words) -> Markup:
     """When a line answers, in words; unknown is said."""
     if line.always:
         return words.say("毎日 24時間")
-    return words.say("、").join(words.sessions(_session(hour) for hour in line.hours)) or words.say("時間は未確認です")
-
-
-def _session(hour: Hours) -> Session:
-    return Session(hour["weekday"], None, hour["opens"], hour["closes"])
+    if not line.hours:
+        return words.say("時間は未確認です")
+    return words.say("、").join(words.schedule(line.schedule))

@@ -11,16 +11,21 @@ from placefinder.opening import Session
 from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
 from placefinder.web.wording import Words
 
-WEB = Path(__file__).resolve().parents[2] / "placefinder" / "web"
+PACKAGE = Path(__file__).resolve().parents[2] / "placefinder"
 KANJI = re.compile(r"[一-龠々]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def messages_of_the_pages() -> set[str]:
     found = extract_from_dir(
-        str(WEB),
-        [("templates/**.html", "jinja2"), ("**.py", "python")],
-        {"templates/**.html": {"extensions": "jinja2.ext.i18n"}},
+        str(PACKAGE),
+        [
+            ("web/templates/**.html", "jinja2"),
+            ("web/**.py", "python"),
+            ("opening/wording.py", "python"),
+            ("opening/calendar_words.py", "python"),
+        ],
+        {"web/templates/**.html": {"extensions": "jinja2.ext.i18n"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "mark": None},  # type: ignore[dict-item]
     )
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
@@ -81,11 +86,11 @@ def test_dates_of_yasashii_nihongo_carry_their_irregular_readings() -> None:
 @pytest.mark.parametrize(
     ("sessions", "said"),
     [
-        ([Session(6, (2,), "11:00", "14:00")], ["毎月第2土曜日 11:00–14:00"]),
-        ([Session(1, None, "10:00", None), Session(3, None, "10:00", None)], ["毎週月曜日・水曜日 10:00から"]),
-        ([Session(5, None, None, None)], ["毎週金曜日"]),
-        ([Session(7, (1, 3), None, "12:00")], ["毎月第1・第3日曜日 12:00まで"]),
-        ([Session(day, None, "09:00", "17:00") for day in range(1, 8)], ["毎日 09:00–17:00"]),
+        ([Session(6, (2,), "11:00", "14:00")], ["毎月 第2 土曜日 11:00–14:00"]),
+        ([Session(1, None, "10:00", None), Session(3, None, "10:00", None)], ["毎週 月曜日・水曜日 10:00から"]),
+        ([Session(5, None, None, None)], ["毎週 金曜日"]),
+        ([Session(7, (1, 3), None, "12:00")], ["毎月 第1・第3 日曜日 12:00まで"]),
+        ([Session(day, None, "09:00", "17:00") for day in range(1, 8)], ["毎日 9:00–17:00"]),
         ([], []),
     ],
 )
