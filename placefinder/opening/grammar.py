@@ -21,9 +21,39 @@ _BOOKING = re.compile(
     r"|(?:要|事前|前日)?(?:予約|申込|申し?込み?)(?:制|要|不要|は|が|受付)?(?:\d+日前|前々日|前日|当日|必要|必須|お電話|電話)?[^。\n()、,※ \d]*"
 )
 _WEAK = frozenset(("など", "等", "他", "ほか", "その他", "程度", "ほど", "くらい", "ぐらい", "頃", "ごろ", "前後", "調整", "相談", "予定", "都合", "次第", "問い合わせ", "問合せ", "お問い合わせください", "要問合せ", "要問い合わせ", "要問合わせ"))  # fmt: skip
-_CORE_FILL = re.compile("開催日|実施日|日程|日時|曜日|時間")
+_CORE_FILL = re.compile("日にち|日付|開催日|実施日|日程|日時|曜日|時間")
 _CORE = frozenset(
-    ["date", "year_month", "year", "time", "nth", "times", "every_n", "month_range", "months", "month_days", "ending", "weekday", "holidays", "weekdays_only", "every_day", "never_closed", "all_hours", "named", "even", "odd", "every_week", "every_month", "fortnight", "two_months", "two_days", "month_end", "nickname", "close", "except"]
+    [
+        "date",
+        "year_month",
+        "year",
+        "time",
+        "nth",
+        "times",
+        "every_n",
+        "month_range",
+        "months",
+        "month_days",
+        "ending",
+        "weekday",
+        "holidays",
+        "weekdays_only",
+        "every_day",
+        "never_closed",
+        "all_hours",
+        "named",
+        "even",
+        "odd",
+        "every_week",
+        "every_month",
+        "fortnight",
+        "two_months",
+        "two_days",
+        "month_end",
+        "nickname",
+        "close",
+        "except",
+    ]
 )
 _SKIPPED = frozenset({"fill", "blank", "colon", "session"})
 
@@ -428,7 +458,9 @@ class _Reader:
         while self.words[at].kind in _SKIPPED:
             at += 1
         following = [word.kind for word in self.words[at + 1 : at + 3]]
-        return following[:1] in (["colon"], ["topic"]) or (following[:1] == ["blank"] and following[1:] and following[1] in _DAY_STARTS)  # type: ignore[return-value]
+        return following[:1] in (["colon"], ["topic"]) or (
+            following[:1] == ["blank"] and following[1:] and following[1] in _DAY_STARTS
+        )  # type: ignore[return-value]
 
     def desk_hours(self, found: list[Hours], kind: str) -> None:
         """Hours of the desk, of the last order, are no session; where it is not clear whose they are, hours are missing."""
@@ -566,6 +598,7 @@ class _Reader:
         parts = self.group[self.base :]
         if self.next_kind() in ("close", "except"):
             return
+        self.topic(token)
         said = [part for part in parts if part.holidays or part.period]
         if said and all(part.holidays or part.period or part.weekdays in ((6,), (7,), (6, 7)) for part in parts):
             self.said.holidays_said |= any(part.holidays for part in said)
@@ -769,8 +802,8 @@ _ACTIONS: dict[str, _Action] = {
     "nickname": _Reader.nickname, "close": _Reader.close, "except": _Reader.leave_out, "irregular": _Reader.irregular, "alternative": _Reader.alternative,
     "holidays": _Reader.holidays, "weekdays_only": _Reader.weekdays_only, "every_day": _Reader.every_day, "never_closed": _Reader.every_day, "only": _Reader.only,
     "but": _Reader.but, "topic": _Reader.topic, "also": _Reader.also, "case": _Reader.case, "next": _Reader.next_weekday, "day_after": _Reader.day_beside,
-    "day_before": _Reader.day_beside, "week_after": _Reader.unread, "even": _Reader.even, "odd": _Reader.odd, "season": _Reader.season, "since": _Reader.unread,
-    "until": _Reader.unread, "every_week": _Reader.every_week, "every_month": _Reader.every_month, "fortnight": _Reader.fortnight, "two_months": _Reader.two_months,
+    "day_before": _Reader.day_beside, "week_after": _Reader.unread, "even": _Reader.even, "odd": _Reader.odd, "season": _Reader.season, "since": _Reader.other,
+    "until": _Reader.other, "every_week": _Reader.every_week, "every_month": _Reader.every_month, "fortnight": _Reader.fortnight, "two_months": _Reader.two_months,
     "two_days": _Reader.two_days, "month_end": _Reader.month_end, "break": _Reader.break_word, "desk": _Reader.desk_word, "am": _Reader.half_day, "pm": _Reader.half_day,
     "join": _Reader.join, "comma": _Reader.comma, "stop": _Reader.stop, "open": _Reader.paren, "named": _Reader.named, "blank": _Reader.blank, "fill": _Reader.fill,
     "other": _Reader.other, "range": _Reader.range_alone,
