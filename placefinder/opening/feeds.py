@@ -4,8 +4,8 @@ A calendar passes dates on to programs that show nothing but them. So a doubtful
 title, a cancelled one is CANCELLED, hours that nobody told are 「時間未確認」, and nothing is said beyond the months asked for.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,7 +30,8 @@ _REFRESH = timedelta(hours=12)
 class Listed:
     """What a calendar says of one activity. `told_at`: when the list or a coordinator last said something of it.
 
-    `stale`: nobody has checked its schedule for so long that no date of it is sure. `lon`, `lat` in degrees, JGD2011, None where the position is too vague to be drawn; `page` is the address of its page.
+    `stale`: nobody has checked its schedule for so long that no date of it is sure. `reasons`: why
+    a day was changed, for everybody to read. `lon`, `lat` in degrees, JGD2011, None where the position is too vague to be drawn; `page` is the address of its page.
     """
 
     activity_id: UUID
@@ -48,6 +49,7 @@ class Listed:
     attribution: str
     condition: str | None
     stale: bool = False
+    reasons: Mapping[date, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +253,8 @@ def _told(one: Listed, held: Occurrence, doubtful: bool, say: Say) -> Iterator[s
         yield _reasons(say)[held.doubt]
     if held.change == "moved" and held.other_day:
         yield say("%(day)sから変わりました。") % {"day": held.other_day.isoformat()}
+    if held.change and held.day in one.reasons:
+        yield _clean(one.reasons[held.day])
     if held.hours.opens is None and held.hours.closes is not None:
         yield say("%(time)sまで") % {"time": f"{held.hours.closes // 60}:{held.hours.closes % 60:02d}"}
     elif held.hours.opens is not None and held.hours.closes is None:

@@ -135,6 +135,12 @@ def test_a_cancelled_date_is_told_as_such() -> None:
     assert (event["STATUS"], event["SEQUENCE"], event["SUMMARY"]) == ("CANCELLED", 1, "【中止】みんなの広場")
 
 
+def test_why_a_day_was_changed_is_told_with_it() -> None:
+    activity = listed(MONDAYS, Change("cancelled", date(2026, 12, 7)))
+    event = override(made(replace(activity, reasons={date(2026, 12, 7): "会場の工事"})), date(2026, 12, 7))
+    assert "会場の工事" in event["DESCRIPTION"]
+
+
 def test_a_moved_date_leads_from_the_old_day_to_the_new() -> None:
     content = made(listed(MONDAYS, Change("moved", date(2026, 12, 7), to_day=date(2026, 12, 8))))
     assert "2026-12-08に変わりました。" in override(content, date(2026, 12, 7))["DESCRIPTION"]
