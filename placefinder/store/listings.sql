@@ -62,7 +62,7 @@ ORDER BY f.point -- along a Hilbert curve: what is asked for together lies on th
 ON CONFLICT (activity_id) DO NOTHING;
 
 -- name: nearest
--- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to half a percent
+-- Which findable listings lie nearest a point, filtered, wherever they are? The index orders by the plane, which is up to half a percent
 -- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides. `<#>` takes a point for
 -- its box of single precision, ± 4 m, and so spares the index the second look that `<->` costs. Age and kind stand twice: for
 -- the index, which thereby leaves out most rows unfetched, and in the filter, which decides.
@@ -74,9 +74,6 @@ WITH candidate AS MATERIALIZED (
       AND l.findable
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                               %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
-      AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
-      AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-      AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
     ORDER BY l.g3857 <#> ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857)
     LIMIT %(candidates)s::int),
 page AS (
@@ -85,7 +82,7 @@ page AS (
     ORDER BY metres, (l).activity_id LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int)
 SELECT '{"total":null,"more":' || (count(*) > %(limit)s::int)::text || ',"widened_by":[],"results":['
     || coalesce(string_agg(
-        finder.listing_result(l, metres, %(minutes_per_m)s::float8, %(district_id)s::uuid, %(kinds)s::text[],
+        finder.listing_result(l, metres, %(minutes_per_m)s::float8, NULL, %(kinds)s::text[],
             %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
             %(minutes)s::int4multirange, %(price_max)s::int), ','
         ORDER BY floor(metres / 250),
@@ -103,20 +100,22 @@ WHERE l.g3857 && ST_Expand(ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8)
   AND l.findable
   AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                           %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
-  AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
-  AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-  AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
   AND ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography)
       <= %(radius_m)s::int;
 
 -- name: listed
--- Which listings are in an area or have a name, without a point of departure? Suspended and closed ones come last, and
--- only where a district or a name is asked for. Sent with its values, so that the planner sees which filters are null.
+-- Which listings are in an area or have a name? With a point of departure those within the radius, nearest first and
+-- findable only; without one suspended and closed ones come last, and only where a district or a name is asked for.
+-- Sent with its values, so that the planner sees which filters are null.
 WITH page AS (
-    SELECT l, row_number() OVER () AS place_no
+    SELECT l, metres, row_number() OVER () AS place_no
     FROM (
-        SELECT l FROM finder.listing l
-        WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL)
+        SELECT l, metres FROM finder.listing l
+        CROSS JOIN LATERAL (SELECT ST_Distance(l.geog, ST_SetSRID(
+            ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) AS metres) way
+        WHERE (%(lon)s::float8 IS NULL OR metres <= %(radius_m)s::int)
+          AND (l.findable OR %(lon)s::float8 IS NULL
+               AND (%(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL))
           AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                                   %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
           AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
@@ -125,7 +124,8 @@ WITH page AS (
           AND (%(west)s::float8 IS NULL
                OR l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8,
                                              %(north)s::float8, 3857))
-        ORDER BY CASE WHEN %(district_id)s::uuid IS NOT NULL
+        ORDER BY metres,
+                 CASE WHEN %(district_id)s::uuid IS NOT NULL
                       THEN l.findable::int * 2 + (l.district_id = %(district_id)s::uuid)::int END DESC,
                  CASE WHEN %(name)s::text IS NOT NULL THEN l.findable END DESC,
                  CASE WHEN %(district_id)s::uuid IS NOT NULL OR %(name)s::text IS NOT NULL THEN
@@ -135,16 +135,22 @@ WITH page AS (
         LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int) AS found)
 SELECT '{"total":null,"more":' || (count(*) > %(limit)s::int)::text || ',"widened_by":[],"results":['
     || coalesce(string_agg(
-        finder.listing_result(l, NULL, NULL, %(district_id)s::uuid, %(kinds)s::text[], %(age)s::int,
-            %(interests)s::text[], %(needs)s::text[], %(weekday)s::int, %(minutes)s::int4multirange,
-            %(price_max)s::int), ',' ORDER BY place_no) FILTER (WHERE place_no <= %(limit)s::int), '') || ']}' AS answer
+        finder.listing_result(l, metres, %(minutes_per_m)s::float8, %(district_id)s::uuid, %(kinds)s::text[],
+            %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
+            %(minutes)s::int4multirange, %(price_max)s::int), ','
+        ORDER BY floor(metres / 250), CASE WHEN %(lon)s::float8 IS NOT NULL THEN
+            finder.listing_doubts(l, %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
+                %(minutes)s::int4multirange, %(price_max)s::int) END, place_no)
+        FILTER (WHERE place_no <= %(limit)s::int), '') || ']}' AS answer
 FROM page;
 
 -- name: count_listed
--- How many listings are in an area or have a name?
+-- How many listings are in an area or have a name, and within the radius of a point where one is given?
 SELECT count(*)
 FROM finder.listing l
-WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL)
+WHERE (%(lon)s::float8 IS NULL OR ST_Distance(l.geog,
+           ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) <= %(radius_m)s::int)
+  AND (l.findable OR %(lon)s::float8 IS NULL AND (%(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL))
   AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
                           %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
   AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
