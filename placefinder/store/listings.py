@@ -71,7 +71,8 @@ async def search_json(connection: AsyncConnection[Any], request: SearchRequest, 
     }
     if request.near:
         way = _way(request, request.near)
-        return await _listed(connection, request, values | way | _edges_round(way))
+        edges = _edges(None) if district_ids else _edges_round(way)  # a district has few rows, a box may have many
+        return await _listed(connection, request, values | way | edges)
     return await _listed(connection, request, values | _NO_WAY | _edges(box))
 
 
