@@ -24,6 +24,7 @@ def messages_of_the_pages() -> set[str]:
             ("web/**.py", "python"),
             ("opening/wording.py", "python"),
             ("opening/calendar_words.py", "python"),
+            ("opening/feeds.py", "python"),
         ],
         {"web/templates/**.html": {"extensions": "jinja2.ext.i18n"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "mark": None},  # type: ignore[dict-item]
