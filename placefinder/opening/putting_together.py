@@ -234,6 +234,8 @@ class Whole:
 
     def without_days(self, drafts: list[Draft]) -> list[Draft]:
         self.missing.add("which_days")
+        if any(draft.season for draft in drafts):
+            self.missing.add("part_of_year")
         return []
 
     def of_the_whole_week(self, drafts: list[Draft]) -> list[Draft]:
@@ -310,15 +312,10 @@ class Whole:
     def when(self, draft: Draft, *, cycle: bool = False) -> dict[str, object] | None:
         """Months, season and validity of a rule or closure; None where a year is missing."""
         first, last = draft.first, draft.last
-        if (
-            first
-            and last
-            and first.year is None
-            and last.year is None
-            and first.weekday is None
-            and last.weekday is None
-        ):
-            return {"months": draft.months, "season": Span((first.month, first.day), (last.month, last.day))}
+        season = None
+        if draft.season:
+            begin, end = draft.season
+            season = Span((begin.month, begin.day), (end.month, end.day))
         both = self.dates([day for day in (first, last) if day])
         if both is None:
             return None
@@ -326,7 +323,7 @@ class Whole:
         until = both[-1] if last else None
         if since and until and until < since:
             self.missing.add("conflict")
-        return {"months": draft.months, "since": None if cycle else since, "until": until}
+        return {"months": draft.months, "season": season, "since": None if cycle else since, "until": until}
 
     def dates(self, days: Sequence[MonthDay]) -> list[date] | None:
         """Full dates; a year that is not said is inferred only from weekdays, and only if one year alone agrees with all of them."""
@@ -397,7 +394,10 @@ class Whole:
         if fields is None or (days is None and draft.has_days):
             self.missing.add("unread")
             return []
-        return [Closure(days, hours=draft.half, **fields)]  # type: ignore[arg-type]
+        closure = Closure(days, hours=draft.half, **fields)  # type: ignore[arg-type]
+        if closure == Closure(hours=closure.hours):
+            self.missing.add("unread")
+        return [closure]
 
     def changed(self, rules: list[Rule], change: Draft) -> list[Rule]:
         """Some of the days are otherwise: 「1月は第3」, 「土曜は10時~19時」, 「日曜及び休日は17時まで」."""

@@ -32,7 +32,7 @@ class MonthDay(NamedTuple):
 
 WEEKDAYS = "月火水木金土日"
 _W = f"[{WEEKDAYS}]"
-_BESIDE = rf"(?:\s?\({_W}(?:曜日?)?(?:[・,、/]?(?:振替?)?(?:祝日?|休日?))?\)|\s?{_W}曜日?(?!は))?"
+_BESIDE = rf"(?:\s?\({_W}(?:曜日?)?(?:[・,、/]?(?:振替?)?(?:祝日?|休日?))?\)| ?{_W}曜日?(?!は))?"
 _YEAR = r"(?:(?:令和|平成|昭和|r|h|s)(?:\d{1,2}|元)|(?:19|20)\d\d)"
 _NTH = r"(?:第\d{1,2}(?:週目?)?|最終(?:週目?)?|最後の?(?:週の?)?|ラスト)"
 _BARE = r"\d(?![\d:/]|時|回|部|人|円|名|分|歳|[ヶケかカヵ箇]月|月(?!曜))(?:週目?)?"
@@ -114,6 +114,7 @@ def _alternation(words: list[str]) -> str:
 
 
 _PATTERNS = {
+    "days_apart": r"の?\d{1,2}日(?:前|後)",
     "date": rf"(?:{_YEAR}(?:年|[./-])\d{{1,2}}(?:月|[./-])\d{{1,2}}日?(?!\d)|\d{{1,2}}月\d{{1,2}}日(?![前間])|\d{{1,2}}/\d{{1,2}}(?![\d/月日]))(?:t00:00:00|\s00:00:00)?{_BESIDE}",
     "year_month": rf"{_YEAR}(?:年\d{{1,2}}月|[./]\d{{1,2}}(?![\d:]))(?:分|以)?",
     "year": rf"{_YEAR}年度?",
@@ -278,11 +279,15 @@ def _month_days(text: str) -> tuple[tuple[int, ...], int | None]:
     return tuple(sorted(set(_numbers(text)))), _weekday(beside[1]) if beside else None
 
 
+def _days_apart(text: str) -> int:
+    return _numbers(text)[0] * (-1 if text.endswith("前") else 1)
+
+
 def _ending(text: str) -> tuple[int, ...]:
     return tuple(day for day in range(1, 32) if day % 10 in _numbers(text))
 
 
 _MEANING: dict[str, Callable[[str], Any]] = {
     "date": _date, "year_month": _year_month, "year": _year, "time": _minutes, "nth": _nth, "times": _times, "every_n": _every_n, "month_range": _month_range,
-    "months": _months, "month_days": _month_days, "ending": _ending, "weekday": _weekday,
+    "months": _months, "month_days": _month_days, "days_apart": _days_apart, "ending": _ending, "weekday": _weekday,
 }  # fmt: skip
