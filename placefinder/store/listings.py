@@ -4,6 +4,7 @@ The answers are made as JSON by the database. `…_json` passes the text on, the
 """
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from functools import lru_cache
 from hashlib import md5
 from math import cos, log, pi, radians, tan
@@ -33,6 +34,12 @@ def refresh_listings(connection: psycopg.Connection[Any], edition_id: UUID | Non
     """
     connection.execute(QUERIES.remove_listings, {"edition_id": edition_id})
     return connection.execute(QUERIES.add_listings, {"edition_id": edition_id}).rowcount
+
+
+def list_where_missing(connection: psycopg.Connection[Any]) -> None:
+    """List everything where nothing is: a migration that changes what a listing holds leaves none."""
+    if not connection.execute(QUERIES.anything_listed).fetchone():
+        refresh_listings(connection)
 
 
 async def search(connection: AsyncConnection[Any], request: SearchRequest) -> SearchAnswer:
@@ -176,6 +183,8 @@ def _filters(request: SearchRequest) -> dict[str, Any]:
         "needs": _list(request.needs),
         "weekday": request.weekday,
         "minutes": "{" + ",".join(f"[{first},{last})" for first, last in asked) + "}" if asked else None,
+        "date_from": request.date_from and datetime.combine(request.date_from, request.not_over_by or time()),
+        "date_to": request.date_to,
         "price_max": request.price_max,
     }
 

@@ -10,9 +10,15 @@ FROM (
            (SELECT coalesce(json_agg(activity ORDER BY activity.name, activity.activity_id), '[]')
             FROM (SELECT a.activity_id, a.kind, a.name, a.name_kana, a.organiser_name,
                          CASE WHEN e.state = 'current' THEN a.status ELSE 'closed' END AS status,
-                         CASE WHEN e.state = 'current' THEN a.status_text END AS status_text, a.schedule_text, a.sessions,
+                         CASE WHEN e.state = 'current' THEN a.status_text END AS status_text, a.schedule_text, a.schedule,
                          a.schedule_certainty, a.age_min, a.age_max, a.audiences, a.interests, a.price_yen_min,
-                         a.price_yen_max, a.facts, a.checked_on
+                         a.price_yen_max, a.facts, a.checked_on,
+                         (SELECT coalesce(json_agg(coming ORDER BY coming.date, coming.opens), '[]')
+                          FROM (SELECT o.day AS date, finder.clock(o.opens) AS opens, finder.clock(o.closes) AS closes,
+                                       o.doubt, o.change, o.other_day AS other_date, o.reason
+                                FROM finder.occurrence o
+                                WHERE o.activity_id = a.activity_id AND o.day >= %(today)s::date
+                                ORDER BY o.day, o.opens LIMIT 10) coming) AS dates
                   FROM finder.activity a
                   WHERE a.edition_id = p.edition_id AND a.place_id = p.place_id) activity) AS activities,
            json_build_object('source_id', s.source_id, 'title', s.title, 'publisher', s.publisher, 'licence', s.licence,

@@ -1,18 +1,17 @@
 """`/lines` and `/u18`: whom to call, now and later."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
+from placefinder import clock
 from placefinder.contact_lines import ContactLine
 from placefinder.store.contact_lines import contact_lines
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import vocabulary
 from placefinder.web.callers import Caller, callers
 from placefinder.web.rendering import language_of, render
-from placefinder.web.wording import TOKYO, Words
+from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +38,7 @@ async def _page(request: Request, template: str, topic: str | None, under_18: bo
         found = await contact_lines(connection, chosen, under_18)
         always = await contact_lines(connection) if chosen and not under_18 else found
         editions = await current_editions(connection, {line.edition_id for line in found})
-    now = datetime.now(TOKYO)
+    now = clock.now()
     words = Words(language_of(request))
     shown_now = [line for line in found if line.open_at(now)]
     return render(

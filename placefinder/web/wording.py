@@ -3,18 +3,14 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Protocol
-from zoneinfo import ZoneInfo
 
 from markupsafe import Markup, escape
 
-from placefinder.contact_lines import minutes
 from placefinder.opening import Schedule
-from placefinder.opening.calendar_words import NTH
-from placefinder.opening.rules import Hours, Monthly, Rule, Weekly
+from placefinder.opening.rules import Hours
 from placefinder.opening.wording import say, say_date, say_hours, say_weekday
 from placefinder.web.languages import Language, gettext_of, mark, ruby, with_kana
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 MAX_MINUTES_SHOWN = 60
 
 AUDIENCES = {
@@ -32,19 +28,6 @@ BASES = {
     "nearest_school": mark("学区は、いちばん近い小学校で決めた、およその区域です。"),
     "nearest_polygon": mark("公開された学区のすぐ外なので、いちばん近い学区としています。"),
 }
-
-
-class Session(Protocol):
-    """An opening: weekday 1 Monday … 7 Sunday or None, nth of the month or None, "HH:MM" or None."""
-
-    @property
-    def weekday(self) -> int | None: ...
-    @property
-    def nth(self) -> tuple[int, ...] | None: ...
-    @property
-    def opens(self) -> str | None: ...
-    @property
-    def closes(self) -> str | None: ...
 
 
 class Named(Protocol):
@@ -90,23 +73,14 @@ class Words:
         """「毎月 第2 土曜日 11:00–14:00」 in lines; 「おおむね」 and what is missing where it is partial; 「未確認」 where nothing is known."""
         return [ruby(line) for line in say(schedule, self.language)]
 
-    def sessions(self, sessions: Iterable[Session]) -> list[Markup]:
-        """The lines of a schedule that is kept as sessions."""
-        weekdays: dict[tuple[tuple[int, ...], Hours], set[int]] = {}
-        for session in sessions:
-            if session.weekday:
-                weekdays.setdefault((tuple(session.nth or ()), _hours(session)), set()).add(session.weekday)
-        rules = [_rule(nth, tuple(sorted(days)), hours) for (nth, hours), days in weekdays.items()]
-        return self.schedule(Schedule(None, tuple(rules), (), "exact")) if rules else []
+    def hours(self, hours: Hours) -> Markup:
+        """「11:00–14:00」, 「11:00から」, 「18:00–翌1:00」; nothing where no hours are said."""
+        return ruby(say_hours(hours, self.language))
 
-    def hours_unknown(self, sessions: Sequence[Session]) -> bool:
-        """Is there a session, or no session at all, whose beginning nobody told?"""
-        return not sessions or any(session.opens is None for session in sessions)
-
-    def on_day(self, session: Session) -> Markup:
-        """「第2 11:00–14:00」: a session where its weekday is said already."""
-        nth = self._joined(self.say(NTH[n]) for n in session.nth or ())
-        return Markup(" ").join(part for part in (nth, ruby(say_hours(_hours(session), self.language))) if part)
+    def hours_unknown(self, schedule: Schedule) -> bool:
+        """Is there a rule, or no rule at all, that does not say when it begins?"""
+        starts = [rule.hours[0].opens if rule.hours else None for rule in schedule.rules]
+        return not starts or None in starts
 
     def _joined(self, parts: Iterable[Markup]) -> Markup:
         return self.say("・").join(parts)
@@ -155,12 +129,3 @@ class Words:
         if self.language is Language.EN:
             return Markup('<span lang="ja">{}</span>').format(text)
         return with_kana(text, kana, self.language)
-
-
-def _rule(nth: tuple[int, ...], weekdays: tuple[int, ...], hours: Hours) -> Rule:
-    days = Monthly(nth, weekdays) if nth else Weekly(weekdays)
-    return Rule(days, () if hours == Hours() else (hours,))
-
-
-def _hours(session: Session) -> Hours:
-    return Hours(minutes(session.opens), minutes(session.closes))

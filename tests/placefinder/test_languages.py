@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from placefinder.opening import Session
+from placefinder.opening.rules import Hours, Rule, Schedule, Weekly
 from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
 from placefinder.web.wording import Words
 
@@ -84,27 +84,13 @@ def test_dates_of_yasashii_nihongo_carry_their_irregular_readings() -> None:
     assert "<rt>はつか</rt>" in Words(Language.EASY_JA).date(date(2026, 11, 20))
 
 
-@pytest.mark.parametrize(
-    ("sessions", "said"),
-    [
-        ([Session(6, (2,), "11:00", "14:00")], ["毎月 第2 土曜日 11:00–14:00"]),
-        ([Session(1, None, "10:00", None), Session(3, None, "10:00", None)], ["毎週 月曜日・水曜日 10:00から"]),
-        ([Session(5, None, None, None)], ["毎週 金曜日"]),
-        ([Session(7, (1, 3), None, "12:00")], ["毎月 第1・第3 日曜日 12:00まで"]),
-        ([Session(day, None, "09:00", "17:00") for day in range(1, 8)], ["毎日 9:00–17:00"]),
-        ([], []),
-    ],
-)
-def test_sessions_are_said_as_the_columns_say_and_never_as_a_date(sessions: list[Session], said: list[str]) -> None:
-    assert [str(line) for line in Words(Language.JA).sessions(sessions)] == said
-
-
 def test_unknown_is_said_aloud() -> None:
     words = Words(Language.JA)
     assert words.fee(None, None) == "未確認"
     assert words.fee(0, 0) == "無料"
     assert words.fee(100, 300) == "100–300円"
-    assert words.hours_unknown([])
-    assert words.hours_unknown([Session(1)])
+    assert words.hours_unknown(Schedule(None))
+    assert words.hours_unknown(Schedule(None, (Rule(Weekly((1,))),)))
+    assert not words.hours_unknown(Schedule(None, (Rule(Weekly((1,)), (Hours(600),)),)))
     assert words.ages(6, None) == "6歳以上"
     assert words.audiences(["somebody else"]) == ""
