@@ -3,6 +3,7 @@
 PlacefinderError
 ├── CheckRefused       a check of facts cannot be recorded
 ├── KindUnknown        a code is not in the list of kinds
+├── NotPassedOn        a source's terms keep something from leaving as a file
 ├── RecurrenceRefused  a recurrence rule of a calendar says what a schedule cannot hold
 ├── SearchError        a search asks for something that cannot be
 ├── SettingsError      an environment variable is not usable
@@ -65,3 +66,10 @@ class RecurrenceRefused(PlacefinderError, ValueError):
         super().__init__(f"{part} of this event must be {allowed}.")
         self.part = part
         self.allowed = allowed
+
+
+class NotPassedOn(PlacefinderError):
+    """A source's terms do not let something leave as a file (docs/decisions/0006)."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The terms of its source do not let {what} be passed on as a file: the page shows it.")

@@ -5,10 +5,8 @@ One place may host several activities; one group may hold its activity in severa
 
 import re
 import unicodedata
-from datetime import date, datetime
 from typing import Literal, NewType
 from uuid import NAMESPACE_URL, UUID, uuid5
-from zoneinfo import ZoneInfo
 
 PlaceId = NewType("PlaceId", UUID)
 ActivityId = NewType("ActivityId", UUID)
@@ -16,17 +14,11 @@ PositionLevel = Literal["given", "block", "town", "city", "prefecture", "none"]
 DistrictBasis = Literal["polygon", "nearest_polygon", "official_table", "nearest_school", "none"]
 Status = Literal["running", "suspended", "closed", "not_taking_new", "needs_checking", "unknown"]
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 DRAWN: frozenset[PositionLevel] = frozenset({"given", "block", "town"})
 """Levels that may be drawn as a point; a vaguer position has none."""
 
 _IDS = uuid5(NAMESPACE_URL, "https://placefinder.example/ids/")
 _DROPPED = re.compile(r"[\s　・･\-‐-―−ー()（）「」『』【】\[\]〔〕]")
-
-
-def today() -> date:
-    """The day in Japan, whatever the clock of the machine."""
-    return datetime.now(TOKYO).date()
 
 
 def stable_id(source_id: str, source_key: str, part: str = "") -> UUID:

@@ -7,13 +7,15 @@ codes with parameters; each face says them in its own language.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, time
+from datetime import date, datetime, time, timedelta
 from typing import Any, Literal
 from uuid import UUID
 
 from geo.points import LonLat
 from geo.reach import DETOUR_FACTOR, PROFILES, Mobility
 from placefinder.errors import SearchError
+from placefinder.opening.rules import Schedule
+from placefinder.opening.stored import schedule_from_json
 
 DEFAULT_LIMIT = 20
 MAX_LIMIT = 100
@@ -21,6 +23,7 @@ MAX_OFFSET = 10_000
 MAX_RADIUS_M = 50_000
 MAX_NAME_LENGTH = 100
 MAX_MARKERS = 100
+MAX_DAYS = 56
 
 ReasonCode = Literal[
     "near",  # distance_m, walk_minutes
@@ -28,7 +31,8 @@ ReasonCode = Literal[
     "in_neighbour_district",
     "kind_asked",  # kind
     "age_fits",  # age_min, age_max: either may be null
-    "open_then",  # weekday asked, or null
+    "open_then",  # weekday asked, or null: in a typical week
+    "open_on",  # date, opens, closes: the next sure one in the days asked for
     "interest_shared",  # interest
     "need_met",  # need
     "free",
@@ -38,7 +42,7 @@ UnknownCode = Literal[
     "age",  # who may come, by age
     "price",  # what it costs
     "price_depends",  # price_yen_min, price_yen_max: between the two it depends on who comes
-    "time",  # when it is open
+    "time",  # when it is open; date, opens, closes, doubt where days were asked for and only doubtful ones are known
     "interest",  # what is done there
     "need",  # need: whether it is met
 ]
@@ -51,7 +55,8 @@ class SearchRequest:
 
     `near`: results lie within `radius_m` metres of it, nearest first. `district_id`: within that school district and,
     with `include_neighbours`, those that border on it. `weekday`: 1 Monday … 7 Sunday; `time_from`, `time_to`: open at
-    some time between the two. `price_max`: yen for one visit. `interests`: any of them; `needs`: all of them.
+    some time between the two. `date_from` to `date_to`: held on one of these days, of that weekday and at that time where asked;
+    what is over by `not_over_by` on the first of them does not count. `price_max`: yen for one visit. `interests`: any of them; `needs`: all of them.
     `name`: part of a name, kana or organiser. `counted`: say how many there are in all.
     """
 
@@ -68,6 +73,9 @@ class SearchRequest:
     weekday: int | None = None
     time_from: time | None = None
     time_to: time | None = None
+    date_from: date | None = None
+    date_to: date | None = None
+    not_over_by: time | None = None
     price_max: int | None = None
     name: str | None = None
     limit: int = DEFAULT_LIMIT
@@ -85,13 +93,20 @@ class SearchRequest:
             raise SearchError("time_to", "given together with time_from")
         if self.time_from is not None and self.time_to is not None and self.time_from >= self.time_to:
             raise SearchError("time_to", "later than time_from, on the same day")
-
+        self._check_dates()
         if self.profile not in PROFILES:
             raise SearchError("profile", "one of " + ", ".join(PROFILES))
 
+    def _check_dates(self) -> None:
+        if (self.date_from is None) != (self.date_to is None):
+            raise SearchError("date_to", "given together with date_from")
+        days = 0 if self.date_from is None or self.date_to is None else (self.date_to - self.date_from).days
+        if not 0 <= days < MAX_DAYS:
+            raise SearchError("date_to", f"not before date_from, and within {MAX_DAYS} days of it")
+
     @property
     def asks_when(self) -> bool:
-        return self.weekday is not None or self.time_from is not None
+        return self.weekday is not None or self.time_from is not None or self.date_from is not None
 
     @property
     def minutes_per_m(self) -> float:
@@ -127,16 +142,6 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True)
-class Session:
-    """One structured opening: weekday 1 Monday … 7 Sunday; `nth`: of the month, None: every week or unknown."""
-
-    weekday: int | None
-    nth: tuple[int, ...] | None
-    opens: str | None  # "17:00"
-    closes: str | None
-
-
-@dataclass(frozen=True, slots=True)
 class Result:
     """One activity that fits: the fields of its card, and why it is shown.
 
@@ -160,9 +165,7 @@ class Result:
     district_id: UUID | None
     district_name: str | None
     district_basis: str
-    schedule_text: str | None
-    schedule_certainty: str
-    sessions: tuple[Session, ...]
+    schedule: Schedule
     age_min: int | None
     age_max: int | None
     audiences: tuple[str, ...]
@@ -193,7 +196,8 @@ class Result:
             known[name] = tuple(known[name])
         for name in ("reasons", "unknowns"):
             known[name] = tuple(_said(item) for item in known[name])
-        known["sessions"] = tuple(_session(item) for item in known["sessions"])
+        text, certainty = known.pop("schedule_text"), known.pop("schedule_certainty")
+        known["schedule"] = schedule_from_json(known["schedule"], text=text, certainty=certainty)
         for name in ("checked_on", "edition_on"):
             known[name] = date.fromisoformat(known[name]) if known[name] else None
         return cls(**known)
@@ -201,11 +205,6 @@ class Result:
 
 def _said(item: Mapping[str, Any]) -> Said:
     return Said(item["code"], {name: value for name, value in item.items() if name != "code"})
-
-
-def _session(item: Mapping[str, Any]) -> Session:
-    nth = item.get("nth")
-    return Session(item.get("weekday"), tuple(nth) if nth else None, item.get("opens"), item.get("closes"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,13 +241,24 @@ def _farther(request: SearchRequest) -> dict[str, Any]:
     return {"radius_m": max(request.radius_m, 5_000)} if request.near else {}
 
 
+WITHIN_DAYS = {"today": 1, "week": 7, "14days": 14}
+
+
+def days_within(within: str, now: datetime) -> dict[str, Any]:
+    """Today, or so many days from today on, as a search asks for them; `now` is Japan time."""
+    first = now.date()
+    last = first + timedelta(WITHIN_DAYS[within] - 1)
+    return {"date_from": first, "date_to": last, "not_over_by": now.time().replace(tzinfo=None)}
+
+
+_WHEN = ("weekday", "time_from", "time_to", "date_from", "date_to", "not_over_by")
 _WIDENINGS: tuple[tuple[Widening, Any], ...] = (
     ("neighbours", _neighbours),
     ("farther", _farther),
     ("without_needs", lambda _: {"needs": ()}),
     ("without_interests", lambda _: {"interests": ()}),
     ("without_price", lambda _: {"price_max": None}),
-    ("without_time", lambda _: {"weekday": None, "time_from": None, "time_to": None}),
+    ("without_time", lambda _: dict.fromkeys(_WHEN)),
 )
 
 

@@ -8,7 +8,20 @@ from typing import Protocol
 import psycopg
 
 from geo.errors import GeoError
-from placefinder.cli import check_data, demo, load, migrate, psql, report, serve, sources, verify, version
+from placefinder.cli import (
+    check_data,
+    dates,
+    demo,
+    load,
+    migrate,
+    opening,
+    psql,
+    report,
+    serve,
+    sources,
+    verify,
+    version,
+)
 from placefinder.errors import PlacefinderError
 from placefinder.settings import Settings, read_settings
 
@@ -26,7 +39,20 @@ class Verb(Protocol):
     def run(self, args: argparse.Namespace, settings: Settings) -> int: ...
 
 
-VERBS: tuple[Verb, ...] = (serve, load, migrate, sources, check_data, demo, report, verify, psql, version)
+VERBS: tuple[Verb, ...] = (
+    serve,
+    load,
+    dates,
+    migrate,
+    sources,
+    check_data,
+    opening,
+    demo,
+    report,
+    verify,
+    psql,
+    version,
+)
 
 
 def _parser() -> argparse.ArgumentParser:

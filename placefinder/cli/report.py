@@ -3,17 +3,16 @@
 import argparse
 import asyncio
 import sys
-from datetime import datetime
 from pathlib import Path
 
 import psycopg
 
 from geo.codes import municipality_code
+from placefinder import clock
 from placefinder.settings import Settings
 from placefinder.store import database_of
 from placefinder.web.coverage import report_on
 from placefinder.web.folium_report import Report, folium_report
-from placefinder.web.wording import TOKYO
 
 NAME = "report"
 HELP = "write the districts of a municipality, their places and gaps, as one HTML file that works without a network"
@@ -42,4 +41,4 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
 
 async def _gather(dsn: str, code: str) -> Report | None:
     async with await psycopg.AsyncConnection.connect(dsn) as connection:
-        return await report_on(connection, code, datetime.now(TOKYO).date())
+        return await report_on(connection, code, clock.today())

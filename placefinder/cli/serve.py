@@ -10,6 +10,7 @@ import uvicorn
 from placefinder.app import create_app
 from placefinder.demo import load_demo
 from placefinder.errors import PlacefinderError
+from placefinder.midnight import dates_kept_up
 from placefinder.settings import Settings
 from placefinder.store import bring_up_to_date, database_of
 from placefinder.web.logs import LOG_CONFIG
@@ -34,7 +35,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(
             f"Open http://{settings.host}:{listener.getsockname()[1]}/ (Ctrl-C ends it).", file=sys.stderr, flush=True
         )
-        uvicorn.Server(config).run(sockets=[listener])
+        with dates_kept_up(database.owner_dsn):
+            uvicorn.Server(config).run(sockets=[listener])
     return 0
 
 

@@ -10,8 +10,8 @@ from datetime import date
 from uuid import UUID
 
 from geo.codes import municipality_code
+from placefinder.clock import today
 from placefinder.freshness import FACT_KINDS, ROLES, Check
-from placefinder.places import today
 from placefinder.settings import Settings
 from placefinder.store import open_database
 from placefinder.store.verification import confirm, to_verify

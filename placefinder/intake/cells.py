@@ -9,9 +9,10 @@ from functools import lru_cache
 from geo import CodeError, MunicipalityCode, Postcode, municipality_code, postcode
 from geo.findings import Finding, Severity
 from geo.points import LonLat, in_japan, is_swapped
+from placefinder.clock import today
 from placefinder.intake.contacts import cleaned_finding, may_hold_personal, without_personal
 from placefinder.intake.tables import Row
-from placefinder.places import today
+from placefinder.opening import Schedule
 from placefinder.status import StatusSaid, read_status
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
@@ -141,6 +142,17 @@ def read_ages(text: str) -> tuple[int | None, int | None]:
     first, last, least, most, below = (int(group) if group else None for group in match.groups())
     highest = last if last is not None else most if most is not None else below - 1 if below else None
     return (first if first is not None else least), highest
+
+
+def note_schedule(reading: Reading, schedule: Schedule, column: str | None) -> None:
+    """Columns that contradict each other are a question to the clerk, never settled by luck."""
+    if "conflict" in schedule.missing:
+        reading.notice(
+            "schedule_conflict",
+            "開催の頻度・曜日・日・時間の書き方が互いに合いません。正しくはいつ開かれますか。団体に確かめて、表を直してください。",
+            column,
+            "question",
+        )
 
 
 def is_vague(address: str) -> bool:

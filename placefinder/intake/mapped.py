@@ -21,7 +21,7 @@ from placefinder.opening import Field, Schedule, read_schedule
 Site = TypeVar("Site", PlaceRecord, FacilityRecord)
 _RANGE = re.compile(r"\s*[～〜~－―ー-]\s*")
 _TELL_STATUS = ("name", "activity_name", "status", "frequency", "weekdays", "days", "opens", "closes", "notes", "ages", "audiences", "remarks", "closed_days", "participation")  # fmt: skip
-_SCHEDULE: tuple[Field, ...] = ("frequency", "weekdays", "days", "opens", "closes", "notes")
+_SCHEDULE: tuple[Field, ...] = ("frequency", "weekdays", "days", "opens", "closes", "notes", "hours", "closed")
 
 
 def form_of(mapping: MappingFile) -> Form:
@@ -87,7 +87,7 @@ class _Mapped:
         schedule = self.schedule()
         if schedule.text:
             record.facts["opening_text"] = Fact(
-                "value", self.column_of("weekdays", "opens", "notes") or "", schedule.text
+                "value", self.column_of("weekdays", "opens", "hours", "notes") or "", schedule.text
             )
         return record
 
@@ -142,7 +142,10 @@ class _Mapped:
 
     def schedule(self) -> Schedule:
         said: dict[Field, str] = {name: self.value(name) for name in _SCHEDULE}
-        return read_schedule(said, listed_weekdays_mean_weekly=self.mapping.weekdays_are_weekly)
+        weekly, year = self.mapping.weekdays_are_weekly, self.reading.as_of.year
+        schedule = read_schedule(said, listed_weekdays_mean_weekly=weekly, year=year)
+        cells.note_schedule(self.reading, schedule, self.column_of(*_SCHEDULE))
+        return schedule
 
     def day(self, target: str) -> date | None:
         try:

@@ -21,7 +21,7 @@ from placefinder.kinds import kind
 
 FOLDER = DATA / "mappings"
 FIELDS = (
-    "activity_name", "address", "ages", "audiences", "checked_on", "closes", "days", "declared_districts", "frequency", "interests",
+    "activity_name", "address", "ages", "audiences", "checked_on", "closed", "closes", "days", "declared_districts", "frequency", "hours", "interests",
     "kind", "latitude", "longitude", "municipality_code", "name", "name_kana", "notes", "opens", "organiser_name", "postcode",
     "price", "source_key", "status", "weekdays",
 )  # fmt: skip

@@ -18,6 +18,7 @@ from geo.editions import Counts, Edition, EditionId, Source
 from geo.findings import Finding
 from geo.store.districts import DistrictStore
 from geo.store.editions import EditionStore
+from placefinder import clock
 from placefinder.intake import rows
 from placefinder.intake.contacts import cleaned_finding
 from placefinder.intake.positions import AddressFinder, Located, locate, scope_of
@@ -120,10 +121,13 @@ def why_held(counts: Counts, before: int | None, edition_id: EditionId) -> str |
     return None
 
 
-def publish(connection: psycopg.Connection[Any], edition_id: EditionId) -> int:
-    """Make a staged edition current and show it in the search; gives the number of duplicates proposed."""
+def publish(connection: psycopg.Connection[Any], edition_id: EditionId, today: date | None = None) -> int:
+    """Make a staged edition current and show it in the search, with its dates from `today` on (None: today in Japan).
+
+    Gives the number of duplicates proposed.
+    """
     EditionStore(connection).make_current(edition_id)
-    return IntakeStore(connection).list_edition(edition_id)
+    return IntakeStore(connection).list_edition(edition_id, today or clock.today())
 
 
 def _assign(connection: psycopg.Connection[Any], located: Sequence[Located]) -> None:

@@ -17,7 +17,7 @@ from placefinder.intake.records import (
     PlaceRecord,
     SiteRecord,
 )
-from placefinder.opening.sessions import sessions_json
+from placefinder.opening import schedule_json
 from placefinder.places import stable_id
 from placefinder.store.intake import ewkb
 
@@ -49,8 +49,8 @@ def activities(edition_id: EditionId, source_id: str, located: Iterable[Located]
 
 
 def _activity(a: ActivityRecord) -> Values:
-    sessions = orjson.dumps(sessions_json(a.schedule)).decode()
-    return (a.kind, a.name, a.name_kana, a.organiser_name, a.status, a.status_text, a.status_until, a.schedule.text, sessions, a.schedule.certainty,
+    schedule = orjson.dumps(schedule_json(a.schedule)).decode()
+    return (a.kind, a.name, a.name_kana, a.organiser_name, a.status, a.status_text, a.status_until, a.schedule.text, schedule, a.schedule.certainty,
             a.age_min, a.age_max, list(a.audiences), list(a.interests), a.price_yen_min, a.price_yen_max, facts_json(a.facts),
             a.checked_on)  # fmt: skip
 

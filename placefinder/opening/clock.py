@@ -68,7 +68,9 @@ def _closing(tokens: Sequence[Token], at: int, opens: int | None, afternoon: boo
     """The end of a session; 「午後4:00～7:30」 says the half of the day only once."""
     said = tokens[at].text
     closes = _minutes(tokens[at])
-    if (tokens[at - 1].kind == "pm" and closes < 720) or (afternoon and not half_said(said) and closes < 720 and (opens is None or closes <= opens)):
+    if (tokens[at - 1].kind == "pm" and closes < 720) or (
+        afternoon and not half_said(said) and closes < 720 and (opens is None or closes <= opens)
+    ):
         closes += 720
     if opens is not None and closes <= opens:
         raise WrongTime

@@ -16,7 +16,7 @@ class Draft:
     """Some days, with the part of the year and the hours they are said for; without any day: a part of the year alone.
 
     `weekdays` without `nth` and without `frequency` is a weekday of which nobody said how often. `nth` without `weekdays`
-    waits for its weekday. `after`: the day that this one follows, by `after_weekday` or by `after_days`. `first`, `last`: dates from and to.
+    waits for its weekday. `season`: a part of every year. `after`: the day that this one follows, by `after_weekday` or by `after_days`. `first`, `last`: dates from and to.
     """
 
     weekdays: tuple[int, ...] = ()
@@ -30,6 +30,7 @@ class Draft:
     after_days: int | None = None
     frequency: Literal["weekly", "fortnight", "monthly"] | None = None
     months: tuple[int, ...] = ()
+    season: tuple[MonthDay, MonthDay] | None = None
     first: MonthDay | None = None
     last: MonthDay | None = None
     hours: tuple[Hours, ...] = ()
@@ -47,7 +48,7 @@ class Draft:
 
     @property
     def has_part(self) -> bool:
-        return bool(self.months or self.first or self.last)
+        return bool(self.months or self.season or self.first or self.last)
 
     @property
     def bare(self) -> bool:
@@ -57,13 +58,13 @@ class Draft:
     def days_key(self) -> tuple[object, ...]:
         """What makes two drafts the same days, whatever their hours."""
         return (self.weekdays, self.nth, self.month_days, self.dates, self.holidays, self.after_weekday, self.after_days,
-                self.months, self.first, self.last, self.after and self.after.days_key())  # fmt: skip
+                self.months, self.season, self.first, self.last, self.after and self.after.days_key())  # fmt: skip
 
     def during(self, part: "Draft") -> "Draft":
         """These days in that part of the year."""
         return replace(
-            self, months=part.months or self.months, first=part.first or self.first, last=part.last or self.last
-        )
+            self, months=part.months or self.months, season=part.season or self.season, first=part.first or self.first, last=part.last or self.last
+        )  # fmt: skip
 
     def copy(self) -> "Draft":
         return replace(self)

@@ -6,6 +6,7 @@ speak of the days before it. Whatever is no word of the language makes the readi
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from functools import lru_cache
 
 from placefinder.opening import clock
@@ -21,9 +22,39 @@ _BOOKING = re.compile(
     r"|(?:要|事前|前日)?(?:予約|申込|申し?込み?)(?:制|要|不要|は|が|受付)?(?:\d+日前|前々日|前日|当日|必要|必須|お電話|電話)?[^。\n()、,※ \d]*"
 )
 _WEAK = frozenset(("など", "等", "他", "ほか", "その他", "程度", "ほど", "くらい", "ぐらい", "頃", "ごろ", "前後", "調整", "相談", "予定", "都合", "次第", "問い合わせ", "問合せ", "お問い合わせください", "要問合せ", "要問い合わせ", "要問合わせ"))  # fmt: skip
-_CORE_FILL = re.compile("開催日|実施日|日程|日時|曜日|時間")
+_CORE_FILL = re.compile("日にち|日付|開催日|実施日|日程|日時|曜日|時間")
 _CORE = frozenset(
-    ["date", "year_month", "year", "time", "nth", "times", "every_n", "month_range", "months", "month_days", "ending", "weekday", "holidays", "weekdays_only", "every_day", "never_closed", "all_hours", "named", "even", "odd", "every_week", "every_month", "fortnight", "two_months", "two_days", "month_end", "nickname", "close", "except"]
+    [
+        "date",
+        "year_month",
+        "year",
+        "time",
+        "nth",
+        "times",
+        "every_n",
+        "month_range",
+        "months",
+        "month_days",
+        "ending",
+        "weekday",
+        "holidays",
+        "weekdays_only",
+        "every_day",
+        "never_closed",
+        "all_hours",
+        "named",
+        "even",
+        "odd",
+        "every_week",
+        "every_month",
+        "fortnight",
+        "two_months",
+        "two_days",
+        "month_end",
+        "nickname",
+        "close",
+        "except",
+    ]
 )
 _SKIPPED = frozenset({"fill", "blank", "colon", "session"})
 
@@ -98,28 +129,40 @@ class _Reader:
     def add(self, draft: Draft) -> None:
         draft.joined = self.joined or ("" if not self.group[self.base :] else "tight")  # type: ignore[assignment]
         draft.exception = self.exception
-        parts = self.group[self.base :]
-        before = parts[-1] if parts else None
-        if before and before.has_part and not before.has_days and not before.period and self.joined != "comma":
+        while (
+            (before := self.before())
+            and before.has_part
+            and not before.has_days
+            and not before.period
+            and self.joined != "comma"
+        ):
             self.group.pop()
-            draft.joined, draft.topic = before.joined, before.topic
-            self.part = before
-        if before and draft.weekdays and before.nth and not before.weekdays and draft.nth:
-            before.weekdays = draft.weekdays
+            draft.joined, draft.topic = before.joined, draft.topic or before.topic
+            self.part, self.joined = self.part.during(before) if self.part else before, before.joined
         if self.part:
             draft = draft.during(self.part)
+        alike = before and replace(before, month_days=(), joined="") == replace(draft, month_days=(), joined="")
+        if before and alike and draft.month_days and draft.joined == "tight":
+            before.month_days = tuple(sorted({*before.month_days, *draft.month_days}))
+            self.joined = ""
+            return
         self.group.append(draft)
         self.joined = ""
+
+    def before(self) -> Draft | None:
+        """The last part of this sentence so far."""
+        parts = self.group[self.base :]
+        return parts[-1] if parts else None
 
     def add_part(self, part: Draft) -> None:
         parts = self.group[self.base :]
         before = parts[-1] if parts else None
-        if before and not before.has_days and before.months and part.months and self.joined in ("comma", "tight"):
+        if before and not before.has_days and before.months and part.months and self.joined:
             before.months = tuple(sorted({*before.months, *part.months}))
             self.joined = ""
             return
-        if before and not before.has_days and before.has_part and not self.joined:
-            self.group[-1] = before.during(part)
+        if before and not before.has_days and before.has_part and self.joined in ("", "space"):
+            self.group[-1], self.joined = before.during(part), ""
             return
         part.joined, part.exception = (self.joined or "tight") if parts else "", self.exception  # type: ignore[assignment]
         self.group.append(part)
@@ -185,12 +228,12 @@ class _Reader:
         days, weekday = token.value
         if not all(1 <= day <= 31 for day in days):
             self.said.missing.add("unread")
-        dated = next((one for one in reversed(self.present() or self.latest) if one.dates), None)
         span = next((one for one in reversed(self.present() or self.latest) if one.first and one.last), None)
         if weekday and span and span.first and span.last and span.first.month == span.last.month:
             self.add(Draft(dates=tuple(MonthDay(span.first.year, span.first.month, day, weekday) for day in days)))
             return
-        if dated and (self.joined or not self.group[self.base :]):
+        dated = self.before()
+        if dated and dated.dates and self.joined in ("comma", "tight"):
             year, month = dated.dates[-1].year, dated.dates[-1].month
             dated.dates = (*dated.dates, *(MonthDay(year, month, day, weekday) for day in days))
             self.joined = ""
@@ -223,7 +266,8 @@ class _Reader:
         if base is None:
             self.said.missing.add("unread")
             return
-        self.follow(base, token.text.startswith("その"), days=1 if token.kind == "day_after" else -1)
+        days = token.value if token.kind == "days_apart" else 1 if token.kind == "day_after" else -1
+        self.follow(base, token.text.startswith("その"), days=days)
 
     def base_day(self) -> Draft | None:
         parts = self.group[self.base :]
@@ -335,7 +379,9 @@ class _Reader:
         kind = self.words[self.at].kind if self.at < len(self.words) else ""
         if kind in ("range", "since"):
             self.at += 1
-            self.add_part(Draft(first=day, last=self.last_of(day)))
+            last = self.last_of(day)
+            yearly = last and not (day.year or last.year or day.weekday or last.weekday)
+            self.add_part(Draft(season=(day, last)) if last and yearly else Draft(first=day, last=last))
         elif before == "range" or kind == "until":
             self.at += kind == "until"
             self.add_part(Draft(last=day))
@@ -412,7 +458,7 @@ class _Reader:
             self.finish()
             return
         self.at += self.next_kind(over=frozenset()) == "since" and found[-1].closes is None
-        kind = self.next_kind()
+        kind = self.next_kind(over=_SKIPPED | {"topic"})
         if self.desk or kind == "desk":
             self.desk_hours(found, kind)
         elif self.breaking or kind == "break":
@@ -425,10 +471,12 @@ class _Reader:
     def label_ahead(self) -> bool:
         """Is the next word the label of what is closed: 「定休日:月曜」?"""
         at = self.at
-        while self.words[at].kind in _SKIPPED:
+        while self.words[at].kind in _SKIPPED | {"topic"}:
             at += 1
         following = [word.kind for word in self.words[at + 1 : at + 3]]
-        return following[:1] in (["colon"], ["topic"]) or (following[:1] == ["blank"] and following[1:] and following[1] in _DAY_STARTS)  # type: ignore[return-value]
+        return following[:1] in (["colon"], ["topic"]) or (
+            following[:1] == ["blank"] and following[1:] and following[1] in _DAY_STARTS
+        )  # type: ignore[return-value]
 
     def desk_hours(self, found: list[Hours], kind: str) -> None:
         """Hours of the desk, of the last order, are no session; where it is not clear whose they are, hours are missing."""
@@ -566,6 +614,7 @@ class _Reader:
         parts = self.group[self.base :]
         if self.next_kind() in ("close", "except"):
             return
+        self.topic(token)
         said = [part for part in parts if part.holidays or part.period]
         if said and all(part.holidays or part.period or part.weekdays in ((6,), (7,), (6, 7)) for part in parts):
             self.said.holidays_said |= any(part.holidays for part in said)
@@ -660,7 +709,13 @@ class _Reader:
                 self.said.missing.add("part_of_year")
             elif named and part.has_part and not part.has_days:
                 # 「年末年始(12月29日~1月3日)」: the ends of the period are said.
-                named.period, named.months, named.first, named.last = None, part.months, part.first, part.last
+                named.period, named.months, named.season, named.first, named.last = (
+                    None,
+                    part.months,
+                    part.season,
+                    part.first,
+                    part.last,
+                )
             elif part.has_part and not part.has_days and not part.hours:
                 self.limit(target, part)
             elif part.nth and not part.weekdays and bare and not part.has_part:
@@ -769,8 +824,8 @@ _ACTIONS: dict[str, _Action] = {
     "nickname": _Reader.nickname, "close": _Reader.close, "except": _Reader.leave_out, "irregular": _Reader.irregular, "alternative": _Reader.alternative,
     "holidays": _Reader.holidays, "weekdays_only": _Reader.weekdays_only, "every_day": _Reader.every_day, "never_closed": _Reader.every_day, "only": _Reader.only,
     "but": _Reader.but, "topic": _Reader.topic, "also": _Reader.also, "case": _Reader.case, "next": _Reader.next_weekday, "day_after": _Reader.day_beside,
-    "day_before": _Reader.day_beside, "week_after": _Reader.unread, "even": _Reader.even, "odd": _Reader.odd, "season": _Reader.season, "since": _Reader.unread,
-    "until": _Reader.unread, "every_week": _Reader.every_week, "every_month": _Reader.every_month, "fortnight": _Reader.fortnight, "two_months": _Reader.two_months,
+    "day_before": _Reader.day_beside, "days_apart": _Reader.day_beside, "week_after": _Reader.unread, "even": _Reader.even, "odd": _Reader.odd, "season": _Reader.season, "since": _Reader.other,
+    "until": _Reader.other, "every_week": _Reader.every_week, "every_month": _Reader.every_month, "fortnight": _Reader.fortnight, "two_months": _Reader.two_months,
     "two_days": _Reader.two_days, "month_end": _Reader.month_end, "break": _Reader.break_word, "desk": _Reader.desk_word, "am": _Reader.half_day, "pm": _Reader.half_day,
     "join": _Reader.join, "comma": _Reader.comma, "stop": _Reader.stop, "open": _Reader.paren, "named": _Reader.named, "blank": _Reader.blank, "fill": _Reader.fill,
     "other": _Reader.other, "range": _Reader.range_alone,

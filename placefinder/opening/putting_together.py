@@ -82,11 +82,28 @@ class Whole:
                 self.carry_hours(complete[0], said)
         bare = [said for said in told if said not in fixed]
         for said in bare[1:] if not fixed else []:
-            self.compare(_weekdays(bare[0].drafts), _weekdays(_lasting(said)))
-            self.carry_hours(bare[0], said)
+            if self.agree(bare[0], said):
+                self.carry_hours(bare[0], said)
         for said in bare if complete else []:
-            self.compare(_weekdays(said.drafts), self.all_weekdays(complete[0]))
-            said.drafts = [draft for draft in said.drafts if draft.topic or draft.exception or not draft.bare]
+            if self.agree(said, complete[0]):
+                said.drafts = [draft for draft in said.drafts if draft.topic or draft.exception or not draft.bare]
+
+    def agree(self, column: Said, prose: Said) -> bool:
+        """Do both speak of the same weekdays? If not, prose may say how some of them are otherwise; or they contradict each other."""
+        listed, told = _weekdays(column.drafts), self.all_weekdays(prose)
+        if listed == told:
+            return True
+        days = [draft for draft in prose.drafts if draft.has_days]
+        if told < listed and all(draft.hours and (draft.bare or self.weekly) for draft in days):
+            for draft in days:
+                draft.exception = True
+            return False
+        if self.weekly:
+            if not all(draft.topic and draft.nth for draft in days):
+                self.missing.add("unread")
+            return False
+        self.missing.add("which_weeks" if told < listed else "conflict")
+        return True
 
     def carry_hours(self, first: Said, second: Said) -> None:
         """The same days told again with hours: the hours are those of the first."""
@@ -102,10 +119,6 @@ class Whole:
             resolved = self.dates(dated)
             return {day.isoweekday() for day in resolved} if resolved else set()
         return _weekdays(_lasting(said))
-
-    def compare(self, one: set[int], other: set[int]) -> None:
-        if one != other:
-            self.missing.add("conflict")
 
     # Weeks of weekdays
 
@@ -221,6 +234,8 @@ class Whole:
 
     def without_days(self, drafts: list[Draft]) -> list[Draft]:
         self.missing.add("which_days")
+        if any(draft.season for draft in drafts):
+            self.missing.add("part_of_year")
         return []
 
     def of_the_whole_week(self, drafts: list[Draft]) -> list[Draft]:
@@ -297,15 +312,10 @@ class Whole:
     def when(self, draft: Draft, *, cycle: bool = False) -> dict[str, object] | None:
         """Months, season and validity of a rule or closure; None where a year is missing."""
         first, last = draft.first, draft.last
-        if (
-            first
-            and last
-            and first.year is None
-            and last.year is None
-            and first.weekday is None
-            and last.weekday is None
-        ):
-            return {"months": draft.months, "season": Span((first.month, first.day), (last.month, last.day))}
+        season = None
+        if draft.season:
+            begin, end = draft.season
+            season = Span((begin.month, begin.day), (end.month, end.day))
         both = self.dates([day for day in (first, last) if day])
         if both is None:
             return None
@@ -313,7 +323,7 @@ class Whole:
         until = both[-1] if last else None
         if since and until and until < since:
             self.missing.add("conflict")
-        return {"months": draft.months, "since": None if cycle else since, "until": until}
+        return {"months": draft.months, "season": season, "since": None if cycle else since, "until": until}
 
     def dates(self, days: Sequence[MonthDay]) -> list[date] | None:
         """Full dates; a year that is not said is inferred only from weekdays, and only if one year alone agrees with all of them."""
@@ -384,7 +394,10 @@ class Whole:
         if fields is None or (days is None and draft.has_days):
             self.missing.add("unread")
             return []
-        return [Closure(days, hours=draft.half, **fields)]  # type: ignore[arg-type]
+        closure = Closure(days, hours=draft.half, **fields)  # type: ignore[arg-type]
+        if closure == Closure(hours=closure.hours):
+            self.missing.add("unread")
+        return [closure]
 
     def changed(self, rules: list[Rule], change: Draft) -> list[Rule]:
         """Some of the days are otherwise: 「1月は第3」, 「土曜は10時~19時」, 「日曜及び休日は17時まで」."""
@@ -395,7 +408,9 @@ class Whole:
             return rules
         if change.holidays:
             return self.shorter_holidays(rules, change)
-        if not any(isinstance(rule.days, Weekly | Monthly) and set(rule.days.weekdays) & set(change.weekdays) for rule in rules):
+        if not any(
+            isinstance(rule.days, Weekly | Monthly) and set(rule.days.weekdays) & set(change.weekdays) for rule in rules
+        ):
             self.missing.add("conflict")
         return [part for rule in rules for part in self.other_hours(rule, change)]
 
@@ -479,6 +494,8 @@ class Whole:
             self.missing.add("conflict")
         if self.missing & _NO_HINT:
             self.rules, self.closures = [], []
+        if self.missing & {"unread", "alternatives"}:
+            self.missing.discard("conflict")  # what was not read, or leaves a choice, contradicts nothing for sure
 
     def holidays_said(self) -> bool:
         days = [rule.days for rule in self.rules] + [closure.days for closure in self.closures]
@@ -502,7 +519,9 @@ class Whole:
 
 def _lasting(said: Said) -> list[Draft]:
     return [
-        draft for draft in said.drafts if not (draft.exception or draft.topic) or (not draft.hours and not draft.has_part)
+        draft
+        for draft in said.drafts
+        if not (draft.exception or draft.topic) or (not draft.hours and not draft.has_part)
     ]
 
 
@@ -564,10 +583,8 @@ def _may_change(draft: Draft) -> bool:
         (draft.exception or draft.topic)
         and draft.has_days
         and (
-            (bool(draft.hours)
-            and draft.frequency != "weekly")
-            or (bool(draft.months)
-            and bool(draft.nth or draft.month_days))
+            (bool(draft.hours) and draft.frequency != "weekly")
+            or (bool(draft.months) and bool(draft.nth or draft.month_days))
         )
     )
 

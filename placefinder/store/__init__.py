@@ -11,6 +11,7 @@ from geo.store.cluster import Cluster
 from geo.store.migrations import migrate
 from placefinder.settings import Settings
 from placefinder.store.codelists import load_codelists
+from placefinder.store.listings import list_where_missing
 
 __all__ = ["Database", "bring_up_to_date", "database_of", "open_database"]
 
@@ -38,10 +39,11 @@ def database_of(settings: Settings, own: bool = False) -> Iterator[Database]:
 
 
 def bring_up_to_date(database: Database) -> str:
-    """Migrate, load the code lists and give the schema's number."""
+    """Migrate, load the code lists, list anew what a migration took out of the search, and give the schema's number."""
     number = migrate(database.owner_dsn)
     with psycopg.connect(database.owner_dsn) as connection:
         load_codelists(connection, DATA / "codelists")
+        list_where_missing(connection)
     return number
 
 

@@ -7,11 +7,12 @@ from typing import Any
 from uuid import UUID
 
 from psycopg import AsyncConnection
-from psycopg.rows import class_row
+from psycopg.rows import class_row, kwargs_row
 
 from geo.store.queries import Queries
 from placefinder.freshness import Check
-from placefinder.opening import Session
+from placefinder.opening.rules import Certainty, Schedule
+from placefinder.opening.stored import schedule_from_json
 
 QUERIES = Queries("placefinder.store", "about.sql")
 
@@ -49,9 +50,7 @@ class ActivityAbout:
     status: str
     status_text: str | None
     status_until: date | None
-    schedule_text: str | None
-    sessions: list[Any]
-    schedule_certainty: str
+    schedule: Schedule
     age_min: int | None
     age_max: int | None
     audiences: list[str]
@@ -61,13 +60,10 @@ class ActivityAbout:
     facts: Mapping[str, Mapping[str, Any]]
     checked_on: date | None
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "sessions", [_session(one) for one in self.sessions])
 
-
-def _session(told: Mapping[str, Any]) -> Session:
-    nth = told.get("nth")
-    return Session(told["weekday"], tuple(nth) if nth else None, told.get("opens"), told.get("closes"))
+def _activity(schedule: Any, schedule_text: str | None, schedule_certainty: Certainty, **columns: Any) -> ActivityAbout:
+    read = schedule_from_json(schedule, text=schedule_text, certainty=schedule_certainty)
+    return ActivityAbout(schedule=read, **columns)
 
 
 async def place_about(
@@ -78,7 +74,7 @@ async def place_about(
         place = await (await cursor.execute(QUERIES.place, {"place_id": place_id})).fetchone()
     if not place:
         return None
-    async with connection.cursor(row_factory=class_row(ActivityAbout)) as cursor:
+    async with connection.cursor(row_factory=kwargs_row(_activity)) as cursor:
         values = {"edition_id": place.edition_id, "place_id": place_id}
         return place, await (await cursor.execute(QUERIES.activities, values)).fetchall()
 

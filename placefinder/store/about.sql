@@ -14,7 +14,7 @@ LIMIT 1;
 SELECT a.activity_id, a.kind, a.name, a.name_kana, a.organiser_name,
        finder.status_on(a.status, a.status_until, (now() AT TIME ZONE 'Asia/Tokyo')::date) AS status, a.status_text,
        a.status_until, a.schedule_text,
-       a.sessions, a.schedule_certainty, a.age_min, a.age_max, a.audiences, a.interests, a.price_yen_min,
+       a.schedule, a.schedule_certainty, a.age_min, a.age_max, a.audiences, a.interests, a.price_yen_min,
        a.price_yen_max, a.facts, a.checked_on
 FROM finder.activity a
 WHERE a.edition_id = %(edition_id)s::uuid AND a.place_id = %(place_id)s::uuid

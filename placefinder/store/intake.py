@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Iterable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from geo.editions import Dataset, EditionId
 from geo.points import LonLat
 from geo.store.queries import Queries
 from placefinder.store.listings import refresh_listings
+from placefinder.store.occurrences import refresh_edition
 
 QUERIES = Queries("placefinder.store", "intake.sql")
 
@@ -112,10 +114,11 @@ class IntakeStore:
                 raise psycopg.Rollback
         return bool(gone)
 
-    def list_edition(self, edition_id: EditionId) -> int:
-        """Show a current edition in the search, take the retired one out, and give the number of duplicates proposed."""
+    def list_edition(self, edition_id: EditionId, today: date) -> int:
+        """Show a current edition in the search with its dates, take the retired one out, and give the number of duplicates proposed."""
         refresh_listings(self.connection, edition_id)
         self.connection.execute(QUERIES.analyze_listings)
+        refresh_edition(self.connection, edition_id, today)
         return self.connection.execute(QUERIES.propose_duplicates, {"edition_id": edition_id}).rowcount
 
     def _copy(self, query: str, rows: Iterable[Values]) -> None:

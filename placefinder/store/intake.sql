@@ -51,7 +51,7 @@ COPY finder.place (edition_id, place_id, municipality_code, source_id, source_ke
 -- name: copy_activities
 -- Fill the activities of an edition.
 COPY finder.activity (edition_id, activity_id, place_id, municipality_code, kind, name, name_kana, organiser_name, status,
-    status_text, status_until, schedule_text, sessions, schedule_certainty, age_min, age_max, audiences, interests, price_yen_min,
+    status_text, status_until, schedule_text, schedule, schedule_certainty, age_min, age_max, audiences, interests, price_yen_min,
     price_yen_max, facts, checked_on) FROM STDIN;
 
 -- name: copy_facilities

@@ -3,7 +3,8 @@
 The answers are made as JSON by the database. `…_json` passes the text on, the others read it into results.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from datetime import datetime, time
 from functools import lru_cache
 from hashlib import md5
 from math import cos, log, pi, radians, tan
@@ -23,6 +24,7 @@ QUERIES = Queries("placefinder.store", "listings.sql")
 _HALF_WIDTH_M = 20_037_508.342789244  # of EPSG:3857
 _MARGIN_M = 0.01  # what is printed with six decimals is found again by a box of just that
 _MAX_LAT = 85.05
+_NO_WAY = dict.fromkeys(("lon", "lat", "radius_m", "minutes_per_m"))
 
 
 def refresh_listings(connection: psycopg.Connection[Any], edition_id: UUID | None = None) -> int:
@@ -38,6 +40,12 @@ def relist_activity(connection: psycopg.Connection[Any], activity_id: UUID) -> N
     """List one activity anew, as after a check of it. Runs inside the caller's transaction."""
     connection.execute(QUERIES.remove_listing, {"activity_id": activity_id})
     connection.execute(QUERIES.add_listings, {"edition_id": None, "activity_id": activity_id})
+
+
+def list_where_missing(connection: psycopg.Connection[Any]) -> None:
+    """List everything where nothing is: a migration that changes what a listing holds leaves none."""
+    if not connection.execute(QUERIES.anything_listed).fetchone():
+        refresh_listings(connection)
 
 
 async def search(connection: AsyncConnection[Any], request: SearchRequest) -> SearchAnswer:
@@ -64,37 +72,41 @@ def _answer(text: str) -> SearchAnswer:
 
 async def search_json(connection: AsyncConnection[Any], request: SearchRequest, box: Box | None = None) -> str:
     """The answer as `/api/v1` gives it: total, more, widened_by, results. A box is for requests without a point."""
-    values = _filters(request) | {
-        "limit": request.limit,
-        "offset": request.offset,
+    values = _filters(request) | {"limit": request.limit, "offset": request.offset}
+    district_ids = await _districts(connection, request)
+    if request.near and not (district_ids or request.municipality_code or request.name):
+        return await _nearest(connection, request, values | _way(request, request.near))
+    values |= {
         "district_id": request.district_id,
-        "district_ids": await _districts(connection, request),
+        "district_ids": district_ids,
         "municipality_code": request.municipality_code,
         "name": request.name,
     }
     if request.near:
-        return await _nearest(connection, request, request.near, values)
-    return await _listed(connection, request, values | _edges(box))
+        way = _way(request, request.near)
+        edges = _edges(None) if district_ids else _edges_round(way)  # a district has few rows, a box may have many
+        return await _listed(connection, request, values | way | edges)
+    return await _listed(connection, request, values | _NO_WAY | _edges(box))
 
 
-async def _nearest(
-    connection: AsyncConnection[Any], request: SearchRequest, near: LonLat, values: dict[str, Any]
-) -> str:
+def _way(request: SearchRequest, near: LonLat) -> dict[str, float]:
+    """The point of departure and how far to go, on the ellipsoid and in the plane of the index."""
     x, y = _web_mercator(near.lon, near.lat)
-    wanted = request.limit + request.offset + 1
-    values |= {
-        "kind_keys": _kind_keys(request.kinds),
+    return {
         "lon": near.lon,
         "lat": near.lat,
         "x": x,
         "y": y,
         "radius_m": request.radius_m,
         "reach": _reach_in_plane(near.lat, request.radius_m),
-        "candidates": wanted + 16 + wanted // 50,
         "minutes_per_m": request.minutes_per_m,
     }
-    few = values["district_ids"] or request.municipality_code or request.name
-    answer = await (_text_planned if few else _text)(connection, QUERIES.nearest, values)
+
+
+async def _nearest(connection: AsyncConnection[Any], request: SearchRequest, values: dict[str, Any]) -> str:
+    wanted = request.limit + request.offset + 1
+    values |= {"kind_keys": _kind_keys(request.kinds), "candidates": wanted + 16 + wanted // 50}
+    answer = await _text(connection, QUERIES.nearest, values)
     return await _with_total(connection, request, answer, QUERIES.count_nearest, values)
 
 
@@ -177,6 +189,8 @@ def _filters(request: SearchRequest) -> dict[str, Any]:
         "needs": _list(request.needs),
         "weekday": request.weekday,
         "minutes": "{" + ",".join(f"[{first},{last})" for first, last in asked) + "}" if asked else None,
+        "date_from": request.date_from and datetime.combine(request.date_from, request.not_over_by or time()),
+        "date_to": request.date_to,
         "price_max": request.price_max,
     }
 
@@ -203,6 +217,12 @@ def _reach_in_plane(lat: float, radius_m: float) -> float:
     """The radius in units of EPSG:3857: stretched by 1/cos at the edge nearer the pole, 0.5 % more for the ellipsoid."""
     edge = min(abs(lat) + radius_m / 111_000, 89)
     return radius_m / cos(radians(edge)) * 1.005
+
+
+def _edges_round(way: Mapping[str, float]) -> dict[str, float]:
+    """The box that holds all within reach of the point of departure."""
+    x, y, reach = way["x"], way["y"], way["reach"]
+    return {"west": x - reach, "south": y - reach, "east": x + reach, "north": y + reach}
 
 
 def _edges(box: Box | None) -> dict[str, float | None]:

@@ -13,14 +13,48 @@ DELETE FROM finder.listing WHERE activity_id = %(activity_id)s::uuid;
 -- What does the search see of a current edition (null: of all)? An activity that several hold is told by the newest.
 INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code, district_id, kind, status, findable,
     age_min, age_max, interests, needs, needs_unmet, price_yen_min, price_yen_max, weekdays, open_minutes,
-    maybe_minutes, schedule_exact, search_text, point_6668, card)
+    maybe_minutes, schedule_exact, dated, search_text, point_6668, card)
 WITH district AS (
     SELECT DISTINCT ON (district_id) district_id, name FROM geo.current_district ORDER BY district_id, edition_id),
-need AS (SELECT term FROM finder.term WHERE vocabulary = 'need')
+need AS (SELECT term FROM finder.term WHERE vocabulary = 'need'),
+-- The typical week that the rules of each different schedule give: weeks of the month, months and seasons are left out of
+-- it. Apart from the rest, so that its many steps do not mislead the planner.
+week AS MATERIALIZED (
+    SELECT schedule, t.*
+    FROM (SELECT DISTINCT a.schedule FROM finder.activity a
+          JOIN geo.edition e ON e.edition_id = a.edition_id AND e.state = 'current'
+          WHERE a.schedule_certainty = 'exact'
+            AND (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)) a
+    CROSS JOIN LATERAL (
+        SELECT coalesce(range_agg(int4range((day::int - 1) * 1440 + coalesce((hours ->> 0)::int, 0),
+                                            (day::int - 1) * 1440 + coalesce((hours ->> 1)::int, 1440))), '{}') AS every_week
+        FROM jsonb_array_elements(a.schedule -> 'closures') AS closure
+        CROSS JOIN LATERAL jsonb_array_elements_text(closure -> 'days' -> 'weekdays') AS day
+        CROSS JOIN LATERAL (SELECT coalesce(closure -> 'hours', '[null, null]') AS hours) h
+        WHERE closure - 'hours' - 'days' = '{}' AND (closure -> 'days') - 'weekdays' = '{"kind": "weekly"}') closed
+    CROSS JOIN LATERAL (
+        SELECT coalesce(array_agg(DISTINCT day) FILTER (WHERE whole AND NOT closed.every_week @> all_day), '{}') AS weekdays,
+               range_agg(sure) - closed.every_week AS sure, range_agg(maybe) - closed.every_week AS maybe,
+               coalesce(bool_and(whole), false) AS whole
+        FROM jsonb_array_elements(a.schedule -> 'rules') AS rule
+        CROSS JOIN LATERAL (
+            SELECT coalesce(rule -> 'days' -> 'weekdays', jsonb_build_array(rule -> 'days' -> 'weekday')) AS weekdays) d
+        CROSS JOIN LATERAL (SELECT weekdays <> '[null]' AS whole) w
+        CROSS JOIN LATERAL jsonb_array_elements_text(CASE WHEN whole THEN weekdays ELSE '[1, 2, 3, 4, 5, 6, 7]' END) AS told
+        CROSS JOIN LATERAL (SELECT told::int AS day, (told::int - 1) * 1440 AS midnight) m
+        CROSS JOIN LATERAL (SELECT int4range(midnight, midnight + 1440) AS all_day) n
+        CROSS JOIN LATERAL jsonb_array_elements(coalesce(rule -> 'hours', '[[null, null]]')) AS hours
+        CROSS JOIN LATERAL (SELECT (hours ->> 0)::int AS opens, (hours ->> 1)::int AS closes) o
+        CROSS JOIN LATERAL (
+            SELECT CASE WHEN whole AND opens IS NOT NULL
+                        THEN int4range(midnight + opens, midnight + coalesce(closes, opens + 1)) END AS sure,
+                   CASE WHEN NOT whole OR opens IS NULL OR closes IS NULL
+                        THEN int4range(midnight + coalesce(opens, 0), midnight + coalesce(closes, 1440)) END AS maybe) r) t)
 SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_id, a.kind, f.status, f.findable,
        CASE WHEN 'anyone' = ANY (a.audiences) AND a.age_max IS NULL THEN coalesce(a.age_min, 0) ELSE a.age_min END,
-       a.age_max, a.interests, n.met, n.unmet, a.price_yen_min, a.price_yen_max, t.weekdays,
-       coalesce(t.sure, '{}'), coalesce(t.maybe, '{}'), a.schedule_certainty = 'exact' AND t.whole,
+       a.age_max, a.interests, n.met, n.unmet, a.price_yen_min, a.price_yen_max,
+       coalesce(t.weekdays, '{}'), coalesce(t.sure, '{}'), coalesce(t.maybe, '{}'), coalesce(t.whole, false),
+       f.findable AND a.schedule_certainty = 'exact',
        concat_ws(' ', finder.fold(a.name), finder.fold(a.name_kana), finder.fold(p.name), finder.fold(p.name_kana),
                  finder.fold(a.organiser_name)),
        f.point, row_to_json(card)::text
@@ -37,24 +71,11 @@ CROSS JOIN LATERAL (
     SELECT coalesce(array_agg(term ORDER BY term) FILTER (WHERE f.facts -> term ->> 'state' = 'yes'), '{}') AS met,
            coalesce(array_agg(term ORDER BY term) FILTER (WHERE f.facts -> term ->> 'state' = 'no'), '{}') AS unmet
     FROM need) n
-CROSS JOIN LATERAL (
-    SELECT coalesce(array_agg(DISTINCT weekday) FILTER (WHERE weekday IS NOT NULL), '{}') AS weekdays,
-           range_agg(sure) AS sure, range_agg(maybe) AS maybe, coalesce(bool_and(weekday IS NOT NULL), false) AS whole
-    FROM jsonb_array_elements(a.sessions) AS session
-    CROSS JOIN LATERAL (SELECT (session ->> 'weekday')::int AS weekday, finder.minutes_of(session ->> 'opens') AS opens,
-                               finder.minutes_of(session ->> 'closes') AS closes) s
-    CROSS JOIN LATERAL generate_series(coalesce(weekday, 1), coalesce(weekday, 7)) AS day
-    CROSS JOIN LATERAL (SELECT (day - 1) * 1440 AS midnight,
-                               CASE WHEN closes <= opens THEN 1440 ELSE closes END AS ends) m
-    CROSS JOIN LATERAL (
-        SELECT CASE WHEN weekday IS NOT NULL AND opens IS NOT NULL
-                    THEN int4range(midnight + opens, midnight + coalesce(ends, opens + 1)) END AS sure,
-               CASE WHEN weekday IS NULL OR opens IS NULL OR closes IS NULL
-                    THEN int4range(midnight + coalesce(opens, 0), midnight + coalesce(ends, 1440)) END AS maybe) r) t
+LEFT JOIN week t ON a.schedule_certainty = 'exact' AND t.schedule = a.schedule
 CROSS JOIN LATERAL (
     SELECT a.activity_id, a.place_id, a.name, a.name_kana, p.name AS place_name, a.kind, f.status, a.status_text,
            f.findable, a.organiser_name, p.address, p.municipality_code, p.district_id, d.name AS district_name,
-           p.district_basis, a.schedule_text, a.schedule_certainty, a.sessions, a.age_min, a.age_max, a.audiences,
+           p.district_basis, a.schedule_text, a.schedule_certainty, a.schedule, a.age_min, a.age_max, a.audiences,
            a.interests, n.met AS needs, n.unmet AS needs_unmet, a.price_yen_min, a.price_yen_max,
            greatest(a.checked_on, (SELECT max(c.checked_on) FROM finder.fact_check c
                                    WHERE c.activity_id = a.activity_id AND c.fact = 'opening')) AS checked_on,
@@ -70,8 +91,12 @@ WHERE (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)
 ORDER BY f.point -- along a Hilbert curve: what is asked for together lies on the same pages
 ON CONFLICT (activity_id) DO NOTHING;
 
+-- name: anything_listed
+-- Is anything listed?
+SELECT true FROM finder.listing LIMIT 1;
+
 -- name: nearest
--- Which findable listings lie nearest a point, filtered? The index orders by the plane, which is up to half a percent
+-- Which findable listings lie nearest a point, filtered, wherever they are? The index orders by the plane, which is up to half a percent
 -- wrong by direction, so somewhat more are fetched than asked for, and the true distance decides. `<#>` takes a point for
 -- its box of single precision, ± 4 m, and so spares the index the second look that `<->` costs. Age and kind stand twice: for
 -- the index, which thereby leaves out most rows unfetched, and in the filter, which decides.
@@ -82,10 +107,8 @@ WITH candidate AS MATERIALIZED (
       AND l.ages && int4range(%(age)s::int, %(age)s::int, '[]') AND l.kind_key && %(kind_keys)s::int4multirange
       AND l.findable
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                              %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
-      AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
-      AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-      AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
+                              %(weekday)s::int, %(minutes)s::int4multirange,
+                              %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
     ORDER BY l.g3857 <#> ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8), 3857)
     LIMIT %(candidates)s::int),
 page AS (
@@ -94,12 +117,12 @@ page AS (
     ORDER BY metres, (l).activity_id LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int)
 SELECT '{"total":null,"more":' || (count(*) > %(limit)s::int)::text || ',"widened_by":[],"results":['
     || coalesce(string_agg(
-        finder.listing_result(l, metres, %(minutes_per_m)s::float8, %(district_id)s::uuid, %(kinds)s::text[],
+        finder.listing_result(l, metres, %(minutes_per_m)s::float8, NULL, %(kinds)s::text[],
             %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
-            %(minutes)s::int4multirange, %(price_max)s::int), ','
+            %(minutes)s::int4multirange, %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int), ','
         ORDER BY floor(metres / 250),
             finder.listing_doubts(l, %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
-                %(minutes)s::int4multirange, %(price_max)s::int), place_no)
+                %(minutes)s::int4multirange, %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int), place_no)
         FILTER (WHERE place_no <= %(limit)s::int + %(offset)s::int), '') || ']}' AS answer
 FROM page;
 
@@ -111,51 +134,65 @@ WHERE l.g3857 && ST_Expand(ST_SetSRID(ST_MakePoint(%(x)s::float8, %(y)s::float8)
   AND l.ages && int4range(%(age)s::int, %(age)s::int, '[]') AND l.kind_key && %(kind_keys)s::int4multirange
   AND l.findable
   AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                          %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
-  AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
-  AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
-  AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
+                          %(weekday)s::int, %(minutes)s::int4multirange,
+                          %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
   AND ST_Distance(l.geog, ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography)
       <= %(radius_m)s::int;
 
 -- name: listed
--- Which listings are in an area or have a name, without a point of departure? Suspended and closed ones come last, and
--- only where a district or a name is asked for. Sent with its values, so that the planner sees which filters are null.
+-- Which listings are in an area or have a name? With a point of departure those within the radius, nearest first and
+-- findable only; without one suspended and closed ones come last, and only where a district or a name is asked for.
+-- Sent with its values, so that the planner sees which filters are null.
 WITH page AS (
-    SELECT l, row_number() OVER () AS place_no
+    SELECT l, metres, row_number() OVER () AS place_no
     FROM (
-        SELECT l FROM finder.listing l
-        WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL)
+        SELECT l, metres FROM finder.listing l
+        CROSS JOIN LATERAL (SELECT ST_Distance(l.geog, ST_SetSRID(
+            ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) AS metres) way
+        WHERE (%(lon)s::float8 IS NULL OR metres <= %(radius_m)s::int)
+          AND (l.findable OR %(lon)s::float8 IS NULL
+               AND (%(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL))
           AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                                  %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
+                                  %(weekday)s::int, %(minutes)s::int4multirange,
+                                  %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
           AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
           AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
           AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
           AND (%(west)s::float8 IS NULL
                OR l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8,
                                              %(north)s::float8, 3857))
-        ORDER BY CASE WHEN %(district_id)s::uuid IS NOT NULL
+        ORDER BY metres,
+                 CASE WHEN %(district_id)s::uuid IS NOT NULL
                       THEN l.findable::int * 2 + (l.district_id = %(district_id)s::uuid)::int END DESC,
                  CASE WHEN %(name)s::text IS NOT NULL THEN l.findable END DESC,
                  CASE WHEN %(district_id)s::uuid IS NOT NULL OR %(name)s::text IS NOT NULL THEN
                       finder.listing_doubts(l, %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                                            %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int) END,
+                                            %(weekday)s::int, %(minutes)s::int4multirange,
+                                            %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int) END,
                  l.activity_id
         LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int) AS found)
 SELECT '{"total":null,"more":' || (count(*) > %(limit)s::int)::text || ',"widened_by":[],"results":['
     || coalesce(string_agg(
-        finder.listing_result(l, NULL, NULL, %(district_id)s::uuid, %(kinds)s::text[], %(age)s::int,
-            %(interests)s::text[], %(needs)s::text[], %(weekday)s::int, %(minutes)s::int4multirange,
-            %(price_max)s::int), ',' ORDER BY place_no) FILTER (WHERE place_no <= %(limit)s::int), '') || ']}' AS answer
+        finder.listing_result(l, metres, %(minutes_per_m)s::float8, %(district_id)s::uuid, %(kinds)s::text[],
+            %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
+            %(minutes)s::int4multirange, %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int), ','
+        ORDER BY floor(metres / 250), CASE WHEN %(lon)s::float8 IS NOT NULL THEN
+            finder.listing_doubts(l, %(age)s::int, %(interests)s::text[], %(needs)s::text[], %(weekday)s::int,
+                %(minutes)s::int4multirange,
+                %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int) END, place_no)
+        FILTER (WHERE place_no <= %(limit)s::int), '') || ']}' AS answer
 FROM page;
 
 -- name: count_listed
--- How many listings are in an area or have a name?
+-- How many listings are in an area or have a name, and within the radius of a point where one is given?
 SELECT count(*)
 FROM finder.listing l
-WHERE (l.findable OR %(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL)
+WHERE (%(lon)s::float8 IS NULL OR ST_Distance(l.geog,
+           ST_SetSRID(ST_MakePoint(%(lon)s::float8, %(lat)s::float8), 6668)::geography) <= %(radius_m)s::int)
+  AND (l.findable OR %(lon)s::float8 IS NULL AND (%(district_ids)s::uuid[] IS NOT NULL OR %(name)s::text IS NOT NULL))
   AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                          %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
+                          %(weekday)s::int, %(minutes)s::int4multirange,
+                          %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
   AND (%(district_ids)s::uuid[] IS NULL OR l.district_id = ANY (%(district_ids)s::uuid[]))
   AND (%(municipality_code)s::bpchar IS NULL OR l.municipality_code = %(municipality_code)s::bpchar)
   AND (%(name)s::text IS NULL OR l.search_text LIKE finder.pattern(%(name)s::text))
@@ -172,7 +209,8 @@ WITH found AS (
     WHERE l.findable
       AND l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857)
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                              %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
+                              %(weekday)s::int, %(minutes)s::int4multirange,
+                              %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
       AND l.edition_id IN (SELECT e.edition_id FROM geo.edition e JOIN geo.source s USING (source_id)
                            WHERE s.redistribution IN ('open', 'conditional'))
     ORDER BY l.activity_id LIMIT %(limit)s::int + 1 OFFSET %(offset)s::int),
@@ -207,7 +245,8 @@ WITH area AS MATERIALIZED (
     WHERE l.findable
       AND l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857)
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                              %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
+                              %(weekday)s::int, %(minutes)s::int4multirange,
+                              %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
     GROUP BY 1, 2, 3),
 chosen AS (
     SELECT sum(n) AS total,
@@ -242,7 +281,8 @@ WITH place AS (
     WHERE l.findable
       AND l.g3857 && ST_MakeEnvelope(%(west)s::float8, %(south)s::float8, %(east)s::float8, %(north)s::float8, 3857)
       AND finder.listing_fits(l, %(kinds)s::text[], %(age)s::int, %(interests)s::text[], %(needs)s::text[],
-                              %(weekday)s::int, %(minutes)s::int4multirange, %(price_max)s::int)
+                              %(weekday)s::int, %(minutes)s::int4multirange,
+                              %(date_from)s::timestamp, %(date_to)s::date, %(price_max)s::int)
     GROUP BY 1)
 SELECT '{"level":"place","total":' || coalesce(sum(n), 0) || ',"markers":' || coalesce(
         json_agg(json_build_object('place_id', place_id, 'name', name, 'kinds', kinds, 'count', n,

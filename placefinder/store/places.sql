@@ -9,18 +9,23 @@ FROM (
            p.declared_districts, p.facts,
            (SELECT coalesce(json_agg(activity ORDER BY activity.name, activity.activity_id), '[]')
             FROM (SELECT a.activity_id, a.kind, a.name, a.name_kana, a.organiser_name,
-                         CASE WHEN e.state = 'current'
-                              THEN finder.status_on(a.status, a.status_until, (now() AT TIME ZONE 'Asia/Tokyo')::date)
+                         CASE WHEN e.state = 'current' THEN finder.status_on(a.status, a.status_until, %(today)s::date)
                               ELSE 'closed' END AS status,
                          CASE WHEN e.state = 'current' THEN a.status_text END AS status_text, a.status_until,
-                         a.schedule_text, a.sessions,
+                         a.schedule_text, a.schedule,
                          a.schedule_certainty, a.age_min, a.age_max, a.audiences, a.interests, a.price_yen_min,
                          a.price_yen_max, a.facts, a.checked_on,
                          (SELECT coalesce(json_object_agg(c.fact, json_build_object('checked_on', c.checked_on,
                                                                                      'checker', c.role)), '{}')
                           FROM (SELECT DISTINCT ON (fact) fact, checked_on, role FROM finder.fact_check
                                 WHERE activity_id = a.activity_id
-                                ORDER BY fact, checked_on DESC, recorded_at DESC) c) AS checks
+                                ORDER BY fact, checked_on DESC, recorded_at DESC) c) AS checks,
+                         (SELECT coalesce(json_agg(coming ORDER BY coming.date, coming.opens), '[]')
+                          FROM (SELECT o.day AS date, finder.clock(o.opens) AS opens, finder.clock(o.closes) AS closes,
+                                       o.doubt, o.change, o.other_day AS other_date, o.reason
+                                FROM finder.occurrence o
+                                WHERE o.activity_id = a.activity_id AND o.day >= %(today)s::date
+                                ORDER BY o.day, o.opens LIMIT 10) coming) AS dates
                   FROM finder.activity a
                   WHERE a.edition_id = p.edition_id AND a.place_id = p.place_id) activity) AS activities,
            json_build_object('source_id', s.source_id, 'title', s.title, 'publisher', s.publisher, 'licence', s.licence,

@@ -7,6 +7,7 @@ import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
 
+from placefinder import clock
 from placefinder.errors import SearchError
 from placefinder.search import WORLD
 from placefinder.store import districts, listings, sources
@@ -84,7 +85,7 @@ async def place(request: Request, place_id: UUID) -> Response:
     """A place with its activities, facts, source and licence; `listed` is false where it is in no current list."""
     parameters.query(request, ())
     async with request.app.state.pool.connection() as connection:
-        found = await place_json(connection, place_id)
+        found = await place_json(connection, place_id, clock.today())
     if found is None:
         raise HTTPException(404)
     return _json(found)

@@ -8,7 +8,15 @@ from fastapi.openapi.utils import get_openapi
 
 from geo.points import EAST, NORTH, SOUTH, WEST
 from geo.reach import PROFILES
-from placefinder.search import DEFAULT_LIMIT, MAX_LIMIT, MAX_NAME_LENGTH, MAX_OFFSET, MAX_RADIUS_M
+from placefinder.search import (
+    DEFAULT_LIMIT,
+    MAX_DAYS,
+    MAX_LIMIT,
+    MAX_NAME_LENGTH,
+    MAX_OFFSET,
+    MAX_RADIUS_M,
+    WITHIN_DAYS,
+)
 from placefinder.web.parameters import codes
 
 Schema = Mapping[str, Any]
@@ -23,6 +31,7 @@ def _codes(vocabulary: str) -> Schema:
 
 
 _CLOCK: Schema = {"type": "string", "pattern": "^([01][0-9]|2[0-3]):[0-5][0-9]$"}
+_DAY: Schema = {"type": "string", "format": "date"}
 
 PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "lon": ("Degrees east, JGD2011 or WGS 84", {"type": "number", "minimum": WEST, "maximum": EAST}),
@@ -43,6 +52,12 @@ PARAMETERS: Mapping[str, tuple[str, Schema]] = {
     "weekday": ("1 Monday … 7 Sunday", _whole(1, 7)),
     "time_from": ("Open at some time from here; together with time_to", _CLOCK),
     "time_to": ("to here", _CLOCK),
+    "date_from": (f"Held on a day from here; together with date_to, at most {MAX_DAYS} days", _DAY),
+    "date_to": ("to here, both included", _DAY),
+    "within": (
+        "Held on one of so many days from today in Japan; what is over today does not count",
+        {"type": "string", "enum": list(WITHIN_DAYS)},
+    ),
     "price_max": ("Yen for one visit; 0 is free", _whole(0, 1_000_000)),
     "counted": ("Say in `total` how many there are in all", {"type": "boolean", "default": False}),
     "limit": ("Results in one answer", _whole(1, MAX_LIMIT, default=DEFAULT_LIMIT)),

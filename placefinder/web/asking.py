@@ -1,7 +1,8 @@
 """What a resident asks on `/find`: one place, a few filters, a page. Values that cannot be meant are left out."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -11,7 +12,7 @@ from starlette.datastructures import ImmutableMultiDict
 
 from geo.errors import PositionError
 from geo.points import LonLat, rounded
-from placefinder.search import SearchRequest
+from placefinder.search import WITHIN_DAYS, SearchRequest, days_within
 from placefinder.store.vocabulary import Kind, Term
 from placefinder.web.wording import Words
 
@@ -19,6 +20,7 @@ LONGEST_QUESTION = 80
 OLDEST = 120
 PAGE_SIZE = 10
 LAST_PAGE = 1_000
+PARTS = {"morning": (time(6), time(12)), "afternoon": (time(12), time(17)), "evening": (time(17), time(22))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +30,9 @@ class Ask:
     q: str = ""
     district: UUID | None = None
     kinds: tuple[str, ...] = ()
+    within: str | None = None
     weekday: int | None = None
+    part: str | None = None
     needs: tuple[str, ...] = ()
     free: bool = False
     age: int | None = None
@@ -37,12 +41,15 @@ class Ask:
     @property
     def narrowed(self) -> bool:
         """Does any filter stand?"""
-        return bool(self.kinds or self.weekday or self.needs or self.free or self.age is not None)
+        return bool(self.kinds or self.weekday or self.part or self.needs or self.free or self.age is not None)
 
-    def request(self, **where: Any) -> SearchRequest:
-        """The search behind the question, at a place."""
+    def request(self, now: datetime, **where: Any) -> SearchRequest:
+        """The search behind the question, at a place and as of `now` (Japan time)."""
+        when: dict[str, Any] = days_within(self.within, now) if self.within else {}
+        if self.part:
+            when["time_from"], when["time_to"] = PARTS[self.part]
         return SearchRequest(
-            kinds=self.kinds, weekday=self.weekday, needs=self.needs, age=self.age,
+            kinds=self.kinds, weekday=self.weekday, needs=self.needs, age=self.age, **when,
             price_max=0 if self.free else None, limit=PAGE_SIZE, offset=(self.page - 1) * PAGE_SIZE, counted=True,
             **where,
         )  # fmt: skip
@@ -50,6 +57,10 @@ class Ask:
     def pairs(self) -> Iterator[tuple[str, str]]:
         """The filters as form fields, without the place and the page."""
         yield from (("kind", kind) for kind in self.kinds)
+        if self.within:
+            yield "within", self.within
+        if self.part:
+            yield "part", self.part
         if self.weekday:
             yield "weekday", str(self.weekday)
         yield from (("need", need) for need in self.needs)
@@ -71,8 +82,12 @@ class Ask:
         """Each filter left out, one by one: what it is called and where that leads."""
         if self.kinds:
             yield words.say("種類をしぼらない"), self.link(kinds=())
+        if self.within:
+            yield words.say("日にちをしぼらない"), self.link(within=None)
         if self.weekday:
             yield words.say("曜日をしぼらない"), self.link(weekday=None)
+        if self.part:
+            yield words.say("時間をしぼらない"), self.link(part=None)
         if self.free:
             yield words.say("無料でないものも見る"), self.link(free=False)
         if self.age is not None:
@@ -89,7 +104,9 @@ def read_ask(values: ImmutableMultiDict[str, Any], kinds: Mapping[str, Kind], ne
         q=text(values, "q")[:LONGEST_QUESTION].strip(),
         district=_uuid(text(values, "district")),
         kinds=tuple(kind for kind in kinds if kind in values.getlist("kind")),
+        within=_one_of(text(values, "within"), WITHIN_DAYS),
         weekday=_number(text(values, "weekday"), 7) or None,
+        part=_one_of(text(values, "part"), PARTS),
         needs=tuple(need for need in needs if need in values.getlist("need")),
         free=text(values, "free") == "1",
         age=_number(text(values, "age"), OLDEST),
@@ -109,6 +126,10 @@ def text(values: ImmutableMultiDict[str, Any], name: str) -> str:
     """A field as text without control characters; '' for a missing one or an uploaded file."""
     value = values.get(name)
     return "".join(sign for sign in value if sign.isprintable()) if isinstance(value, str) else ""
+
+
+def _one_of(value: str, allowed: Container[str]) -> str | None:
+    return value if value in allowed else None
 
 
 def _uuid(value: str) -> UUID | None:

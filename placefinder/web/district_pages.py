@@ -1,17 +1,16 @@
 """`/districts/{id}`: one school district: all places, the week, what is not there yet, how its boundary is known."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import HTMLResponse
-from markupsafe import Markup
 from psycopg import AsyncConnection
 
+from placefinder import clock
 from placefinder.search import MAX_LIMIT, Result, SearchRequest
 from placefinder.store import atlas
 from placefinder.store.atlas import Area
@@ -21,10 +20,11 @@ from placefinder.store.vocabulary import Kind, Vocabulary, vocabulary
 from placefinder.web.asking import PAGE_SIZE
 from placefinder.web.callers import Caller, callers
 from placefinder.web.coverage import GENERAL_KINDS, report_on
+from placefinder.web.dates import ON_A_CALENDAR, dated, dates_of
 from placefinder.web.folium_report import folium_report
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
-from placefinder.web.wording import TOKYO, Words
+from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,21 +39,13 @@ class Gap:
     near: Area | None
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the week: what is held, and when on that weekday."""
-
-    item: Result
-    when: Markup
-
-
 @router.get("/districts/report.html")
 @callers(Caller.ANYONE)
 async def report(request: Request) -> HTMLResponse:
     """Places and gaps of a municipality by district, as one file to keep and to mail."""
     code = request.query_params.get("municipality", "")
     async with request.app.state.pool.connection() as connection:
-        told = await report_on(connection, code, datetime.now(TOKYO).date())
+        told = await report_on(connection, code, clock.today())
     if not told:
         raise HTTPException(404)
     body = await run_in_threadpool(folium_report, told)
@@ -64,6 +56,7 @@ async def report(request: Request) -> HTMLResponse:
 @callers(Caller.ANYONE)
 async def district(request: Request, district_id: UUID) -> HTMLResponse:
     """A district's page; also where nothing is listed yet."""
+    now, words = clock.now(), Words(language_of(request))
     async with request.app.state.pool.connection() as connection:
         area = await atlas.area(connection, district_id)
         if not area:
@@ -73,14 +66,14 @@ async def district(request: Request, district_id: UUID) -> HTMLResponse:
         items = await _all_of(connection, district_id)
         missing = await _missing(connection, items, around.neighbours, words_of)
         editions = await current_editions(connection, {area.edition_id} | {item.edition_id for item in items})
-    words = Words(language_of(request))
+        dates = await dates_of(connection, items, words, now, ON_A_CALENDAR)
     page = _page(request.query_params.get("page", ""), len(items))
     shown = items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return render(
         request, "district.html",
         district=area, municipality=area.municipality_name, basis_said=words.basis(area.basis),
         items=shown, total=len(items), page=page, pages=-(-len(items) // PAGE_SIZE), first=(page - 1) * PAGE_SIZE + 1,
-        week=week_of(items, words), undated=sum(not _weekdays(item) for item in items if item.status in RUNNING),
+        dates=dates, week=dates.week(items), undated=sum(not dated(item) for item in items if item.status in RUNNING),
         missing=missing, neighbours=around.neighbours, kinds=words_of.kinds, editions=editions,
         map=map_data(request.app.state.settings, words, around),
     )  # fmt: skip
@@ -109,24 +102,6 @@ async def _missing(
         Gap(kind, next((area for area in around if kind.kind in there.get(area.district_id, ())), None))
         for kind in lacking
     ]
-
-
-def week_of(items: Iterable[Result], words: Words) -> dict[int, list[Entry]]:
-    """What is held on each weekday, by hour; only what structured sessions say, and never a date."""
-    week: dict[int, list[tuple[str, Entry]]] = {day: [] for day in range(1, 8)}
-    for item in items:
-        if item.status not in RUNNING:
-            continue
-        for day in _weekdays(item):
-            mine = [session for session in item.sessions if session.weekday == day]
-            first = min(session.opens or "99" for session in mine)
-            said = words.say("・").join(filter(None, (words.on_day(session) for session in mine)))
-            week[day].append((first, Entry(item, said)))
-    return {day: [entry for _, entry in sorted(entries, key=lambda pair: pair[0])] for day, entries in week.items()}
-
-
-def _weekdays(item: Result) -> list[int]:
-    return sorted({session.weekday for session in item.sessions if session.weekday})
 
 
 def _page(asked: str, total: int) -> int:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,7 +16,8 @@ from geo.addresses import town_key
 from geo.districts import District, school_key
 from geo.points import LonLat
 from geo.store.towns import TownSuggestion
-from placefinder.search import Result, SearchAnswer
+from placefinder import clock
+from placefinder.search import Result, SearchAnswer, SearchRequest
 from placefinder.store import atlas, named
 from placefinder.store.atlas import Area
 from placefinder.store.districts import district_of
@@ -24,6 +26,7 @@ from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.asking import PAGE_SIZE, Ask, read_ask, read_here
 from placefinder.web.callers import Caller, callers
+from placefinder.web.dates import dates_of
 from placefinder.web.languages import mark
 from placefinder.web.maps import map_data
 from placefinder.web.rendering import language_of, render
@@ -39,7 +42,7 @@ WIDENINGS = {
     "farther": mark("もっと遠くまでさがしました。"),
     "without_needs": mark("「そのほか」の条件をはずしました。"),
     "without_price": mark("無料でないものも出しています。"),
-    "without_time": mark("ほかの曜日のものも出しています。"),
+    "without_time": mark("ほかの日や時間のものも出しています。"),
 }
 
 
@@ -111,13 +114,13 @@ async def _answer(request: Request, values: ImmutableMultiDict[str, Any], here: 
     async with request.app.state.pool.connection() as connection:
         words_of = await vocabulary(connection)
         ask = read_ask(values, words_of.kinds, words_of.of("need"))
-        start = await _start_of(connection, ask, here)
+        start = await start_of(connection, ask, here)
         if not isinstance(start, Start):
             return await _choose(request, connection, ask, words_of, start)
         return await _results(request, connection, ask, start, words_of)
 
 
-async def _start_of(connection: AsyncConnection[Any], ask: Ask, here: LonLat | None) -> Start | list[Choice]:
+async def start_of(connection: AsyncConnection[Any], ask: Ask, here: LonLat | None = None) -> Start | list[Choice]:
     """The one place the question means, or what it may mean."""
     if here:
         return replace(await _from_point(connection, here, None), here=here)
@@ -196,16 +199,16 @@ async def _choose(
     request: Request, connection: AsyncConnection[Any], ask: Ask, words_of: Vocabulary, choices: list[Choice]
 ) -> HTMLResponse:
     """No single place: choices where the words are ambiguous, else similar names, places so named, and all areas."""
-    name = named.tidy(ask.q)
+    name, now = named.tidy(ask.q), clock.now()
     sure, places = bool(choices), SearchAnswer(())
     if name and not sure:
         choices = await _alike(connection, ask, name)
-        places = await search(connection, ask.request(name=name))
+        places = await search(connection, Ask(name).request(now, name=name))
     words = Words(language_of(request))
     return render(
         request, "find.html",
         **await box(connection, ask, words_of), heading=words.say("近くの居場所をさがす"), found=None, here=None, map=None,
-        choices=choices, sure=sure, named=places.results, areas=await area_list(connection),
+        choices=choices, sure=sure, named=places.results, dates=await dates_of(connection, places.results, words, now), areas=await area_list(connection),
         editions=await current_editions(connection),
     )  # fmt: skip
 
@@ -213,27 +216,28 @@ async def _choose(
 async def _results(
     request: Request, connection: AsyncConnection[Any], ask: Ask, start: Start, words_of: Vocabulary
 ) -> HTMLResponse:
-    answer = await search_or_widen(connection, _request(ask, start))
+    now, words = clock.now(), Words(language_of(request))
+    answer = await search_or_widen(connection, request_at(ask, start, now))
     around = await atlas.surroundings(connection, start.area)
     used = {item.edition_id for item in answer.results} | ({start.area.edition_id} if start.area else set())
     editions = await current_editions(connection, used)
     found = Found(answer, ask.page, start.area, around.neighbours)
-    words = Words(language_of(request))
     shown = replace(ask, q=start.area.name) if start.in_district and start.area else ask
     return render(
         request, "find.html",
         **await box(connection, shown, words_of), heading=_heading(words, start), found=found, here=start.here,
-        editions=editions,
+        editions=editions, dates=await dates_of(connection, answer.results, words, now),
         basis_said=words.basis(start.basis), measured_from=_measured_from(words, start),
         widened=[words.say(WIDENINGS[step]) for step in answer.widened_by if step in WIDENINGS],
         map=map_data(request.app.state.settings, words, around, start.point),
     )  # fmt: skip
 
 
-def _request(ask: Ask, start: Start) -> Any:
+def request_at(ask: Ask, start: Start, now: datetime) -> SearchRequest:
+    """The search of a question at its place, as of `now` (Japan time)."""
     if start.in_district and start.area:
-        return ask.request(near=start.point, radius_m=WHOLE_DISTRICT_M, district_id=start.area.district_id)
-    return ask.request(near=start.point, radius_m=WITHIN_M)
+        return ask.request(now, near=start.point, radius_m=WHOLE_DISTRICT_M, district_id=start.area.district_id)
+    return ask.request(now, near=start.point, radius_m=WITHIN_M)
 
 
 def _heading(words: Words, start: Start) -> Markup:

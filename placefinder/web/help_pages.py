@@ -1,19 +1,17 @@
 """`/lines` and `/u18`: whom to call, now and later."""
 
-from datetime import datetime
-
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 from markupsafe import Markup
 
-from placefinder.contact_lines import ContactLine, Hours
-from placefinder.opening import Session
+from placefinder import clock
+from placefinder.contact_lines import ContactLine
 from placefinder.store.contact_lines import contact_lines
 from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import vocabulary
 from placefinder.web.callers import Caller, callers
 from placefinder.web.rendering import language_of, render
-from placefinder.web.wording import TOKYO, Words
+from placefinder.web.wording import Words
 
 router = APIRouter(include_in_schema=False)
 
@@ -40,7 +38,7 @@ async def _page(request: Request, template: str, topic: str | None, under_18: bo
         found = await contact_lines(connection, chosen, under_18)
         always = await contact_lines(connection) if chosen and not under_18 else found
         editions = await current_editions(connection, {line.edition_id for line in found})
-    now = datetime.now(TOKYO)
+    now = clock.now()
     words = Words(language_of(request))
     shown_now = [line for line in found if line.open_at(now)]
     return render(
@@ -56,8 +54,6 @@ def line_hours(line: ContactLine, words: Words) -> Markup:
     """When a line answers, in words; unknown is said."""
     if line.always:
         return words.say("毎日 24時間")
-    return words.say("、").join(words.sessions(_session(hour) for hour in line.hours)) or words.say("時間は未確認です")
-
-
-def _session(hour: Hours) -> Session:
-    return Session(hour["weekday"], None, hour["opens"], hour["closes"])
+    if not line.hours:
+        return words.say("時間は未確認です")
+    return words.say("、").join(words.schedule(line.schedule))

@@ -1,44 +1,20 @@
-"""The languages of the residents' face: Japanese, やさしい日本語 with readings, English.
+"""The languages of the residents' face as HTML: readings become ruby, everything else is escaped.
 
-Message ids are the Japanese sentences of the templates; `translations/*.po` say the same in the other languages.
 Ruby stands in authored text only, as `{居場所|いばしょ}`, or comes from a supplied kana field: nothing guesses a reading.
 """
 
 import re
 from collections.abc import Callable
-from enum import StrEnum
 from functools import cache
-from pathlib import Path
 
-from babel.messages.pofile import read_po
 from markupsafe import Markup, escape
 
-TRANSLATIONS = Path(__file__).parent / "translations"
+from placefinder.languages import Language, authored, catalogue, mark
+
+__all__ = ["Language", "catalogue", "gettext_of", "mark", "ngettext_of", "plain", "ruby", "say", "with_kana"]
+
 _READING = re.compile(r"\{([^{}|]+)\|([^{}|]+)\}")
 _RUBY_ANNOTATION = re.compile(r"<r[tp]>.*?</r[tp]>")
-
-
-class Language(StrEnum):
-    """A language a resident may choose; the value stands in the cookie and in `?lang=`."""
-
-    JA = "ja"
-    EASY_JA = "easy-ja"
-    EN = "en"
-
-    @property
-    def html(self) -> str:
-        """The value of the `lang` attribute: やさしい日本語 is Japanese."""
-        return "en" if self is Language.EN else "ja"
-
-    @property
-    def own_name(self) -> str:
-        """How the language calls itself, for the switch."""
-        return {"ja": "日本語", "easy-ja": "やさしい日本語", "en": "English"}[self.value]
-
-
-def mark(message: str) -> str:
-    """Names a sentence for the catalogues where it stands, to be translated where it is shown."""
-    return message
 
 
 def ruby(text: str) -> Markup:
@@ -59,30 +35,13 @@ def plain(text: str) -> str:
 
 
 @cache
-def catalogue(language: Language) -> dict[str, tuple[str, ...]]:
-    """The messages of a language by their Japanese, each with its plural forms; empty for Japanese itself."""
-    if language is Language.JA:
-        return {}
-    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
-        return {_first(message.id): _forms(message.string) for message in read_po(file) if message.id}
-
-
-def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:
-    return (text,) if isinstance(text, str) else tuple(text or ())
-
-
-def _first(text: str | list[str] | tuple[str, ...]) -> str:
-    return _forms(text)[0]
-
-
-@cache
 def gettext_of(language: Language) -> Callable[[str], Markup]:
     """The `gettext` of a language: a Japanese sentence to safe HTML, with readings where they were authored."""
-    messages = catalogue(language)
+    told = authored(language)
 
     @cache
     def gettext(message: str) -> Markup:
-        return ruby(messages.get(message, (message,))[0])
+        return ruby(told(message))
 
     return gettext
 

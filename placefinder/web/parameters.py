@@ -3,7 +3,7 @@
 import csv
 import re
 from collections.abc import Callable, Collection, Mapping
-from datetime import time
+from datetime import date, time
 from functools import cache
 from typing import Any
 from uuid import UUID
@@ -16,8 +16,9 @@ from geo.errors import CodeError
 from geo.folders import DATA
 from geo.points import LonLat
 from geo.reach import PROFILES
+from placefinder import clock
 from placefinder.errors import SearchError
-from placefinder.search import Box, SearchRequest
+from placefinder.search import WITHIN_DAYS, Box, SearchRequest, days_within
 
 Reader = Callable[[str, Any], Any]
 _MOST_DIGITS = 7
@@ -83,6 +84,19 @@ def _clock(name: str, value: Any) -> time:
         raise SearchError(name, "a time of day, as in 09:30") from None
 
 
+def _day(name: str, value: Any) -> date:
+    try:
+        return date.fromisoformat(_text(name, value))
+    except ValueError:
+        raise SearchError(name, "a date, as in 2026-11-26") from None
+
+
+def _within(name: str, value: Any) -> str:
+    if isinstance(value, str) and value in WITHIN_DAYS:
+        return value
+    raise SearchError(name, "one of " + ", ".join(WITHIN_DAYS))
+
+
 def _terms(vocabulary: str) -> Reader:
     def read(name: str, value: Any) -> tuple[str, ...]:
         found = tuple(value.split(",")) if isinstance(value, str) else value
@@ -109,6 +123,9 @@ FILTERS: Mapping[str, Reader] = {
     "weekday": _whole,
     "time_from": _clock,
     "time_to": _clock,
+    "date_from": _day,
+    "date_to": _day,
+    "within": _within,
     "price_max": _whole,
 }
 PAGING: Mapping[str, Reader] = {"limit": _whole, "offset": _whole}
@@ -126,6 +143,10 @@ NEAREST: Mapping[str, Reader] = {**LISTED, "radius_m": _whole, "profile": _profi
 def read_search(given: Mapping[str, Any], readers: Mapping[str, Reader], **more: Any) -> SearchRequest:
     """A search from the parameters that `readers` know; `null` in a body is as not given."""
     read = {name: readers[name](name, value) for name, value in given.items() if value is not None}
+    if within := read.pop("within", None):
+        if {"date_from", "date_to"} & read.keys():
+            raise SearchError("within", "given instead of date_from and date_to")
+        read |= days_within(within, clock.now())
     return SearchRequest(**read, **more)
 
 

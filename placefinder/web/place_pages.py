@@ -15,6 +15,7 @@ from pyproj import Geod
 
 from geo.points import LonLat
 from geo.reach import estimated_way, minutes
+from placefinder import clock
 from placefinder.errors import TooManyReports
 from placefinder.search import Result, SearchRequest
 from placefinder.store import atlas
@@ -26,6 +27,7 @@ from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.asking import text
 from placefinder.web.callers import Caller, callers
+from placefinder.web.dates import dates_of
 from placefinder.web.error_pages import error_page
 from placefinder.web.languages import mark
 from placefinder.web.maps import map_data
@@ -120,13 +122,15 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         nearest = await _alternatives(connection, about, activities)
         editions = await current_editions(connection, [about.edition_id])
         checks = await place_checks(connection, place_id, [one.activity_id for one in activities])
-    words = Words(language_of(request))
+        words = Words(language_of(request))
+        dates = await dates_of(connection, activities, words, clock.now())
     return render(
         request, "place.html", status,
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,
         kinds=words_of.kinds, terms=words_of.of("interest"), place_kinds=_kinds(activities, words_of),
         basis_said=words.basis(about.district_basis), way=_way(words, about, around),
-        told_of=_told(about, activities, words_of, words), said_fees=_said_fees, ages_of=ages(about, activities, checks, words), abouts=ABOUTS, report=report,
+        dates=dates, told_of=_told(about, activities, words_of, words), said_fees=_said_fees,
+        ages_of=ages(about, activities, checks, words), abouts=ABOUTS, report=report,
         phone=_phone(about, activities), bring=_value("bring", about, activities),
         greeter=_value("greeter", about, activities), qr=_qr(request, place_id),
         map=None if about.lat is None else map_data(request.app.state.settings, words, around),

@@ -15,11 +15,12 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from geo.errors import CodeError, PositionError
-from placefinder.errors import SearchError, TooManyReports
+from placefinder.errors import NotPassedOn, SearchError, TooManyReports
 from placefinder.web.error_pages import error_page
 
 MAX_BODY_BYTES = 64 * 1024
 _FOR_PROGRAMS = ("/api/", "/tiles/")
+_CALENDAR = ".ics"
 _RETRY_AFTER_S = "5"
 
 STATUS: dict[type[Exception], int] = {
@@ -27,6 +28,7 @@ STATUS: dict[type[Exception], int] = {
     PositionError: 400,
     CodeError: 400,
     RequestValidationError: 400,
+    NotPassedOn: 403,
     TooManyReports: 429,
     psycopg.OperationalError: 503,
     psycopg.errors.QueryCanceled: 503,
@@ -46,9 +48,10 @@ def problem(status: int, detail: str | None = None, **more: Any) -> Response:
 
 
 def answer(request: Request, error: Exception) -> Response:
-    """What a caller is told about an error: a problem under /api and /tiles, else a page."""
+    """What a caller is told about an error: a problem under /api and /tiles and for calendars, else a page."""
     status = _status_of(error)
-    if not request.url.path.startswith(_FOR_PROGRAMS):
+    path = request.url.path
+    if not (path.startswith(_FOR_PROGRAMS) or path.endswith(_CALENDAR)):
         return _with_headers(error_page(request, status), error, status)
     return _with_headers(problem(status, _detail(error, status), **_fields(error)), error, status)
 
@@ -71,7 +74,7 @@ def _with_headers(response: Response, error: Exception, status: int) -> Response
 
 def _detail(error: Exception, status: int) -> str | None:
     """Our own errors say what is allowed; of others nothing is told."""
-    if isinstance(error, SearchError | PositionError | TooManyReports):
+    if isinstance(error, SearchError | PositionError | TooManyReports | NotPassedOn):
         return str(error)
     return {
         404: "There is nothing at this address.",

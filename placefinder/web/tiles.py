@@ -1,8 +1,5 @@
 """`/tiles/places`: vector tiles of the places and the TileJSON 3.0.0 that describes them."""
 
-import gzip
-from hashlib import blake2b
-
 import orjson
 from fastapi import APIRouter, Request, Response
 from starlette.exceptions import HTTPException
@@ -10,11 +7,12 @@ from starlette.exceptions import HTTPException
 from placefinder.store.tiles import GRID_TO_ZOOM, MAX_ZOOM, attributions, tile
 from placefinder.web import parameters
 from placefinder.web.callers import Caller, callers
+from placefinder.web.conditional import conditional
 
 router = APIRouter(prefix="/tiles", tags=["tiles"])
 
 _MEDIA_TYPE = "application/vnd.mapbox-vector-tile"
-_CACHE = "public, max-age=300"
+_MAX_AGE_S = 300
 _BOUNDS = [122.0, 20.0, 154.0, 46.0]
 _LAYERS = [
     {
@@ -51,7 +49,7 @@ async def places_tilejson(request: Request) -> Response:
         "attribution": " / ".join(_escaped(one) for one in named),
         "vector_layers": _LAYERS,
     }
-    return Response(orjson.dumps(document), media_type="application/json", headers={"Cache-Control": _CACHE})
+    return Response(orjson.dumps(document), media_type="application/json", headers={"Cache-Control": f"public, max-age={_MAX_AGE_S}"})
 
 
 def _escaped(text: str) -> str:
@@ -77,18 +75,4 @@ async def places_tile(request: Request, z: int, x: int, y: int) -> Response:
         raise HTTPException(404)
     async with request.app.state.pool.connection() as connection:
         content = await tile(connection, z, x, y)
-    return _conditional(request, content)
-
-
-def _conditional(request: Request, content: bytes) -> Response:
-    zipped = "gzip" in request.headers.get("accept-encoding", "")
-    tag = f'"{blake2b(content, digest_size=12).hexdigest()}{"-gz" if zipped else ""}"'
-    headers = {"ETag": tag, "Cache-Control": _CACHE, "Vary": "Accept-Encoding"}
-    if tag in (one.strip() for one in request.headers.get("if-none-match", "").split(",")):
-        return Response(status_code=304, headers=headers)
-    if not content:
-        return Response(status_code=204, headers=headers)
-    if zipped:
-        headers["Content-Encoding"] = "gzip"
-        content = gzip.compress(content, 2, mtime=0)
-    return Response(content, media_type=_MEDIA_TYPE, headers=headers)
+    return conditional(request, content, _MEDIA_TYPE, _MAX_AGE_S)

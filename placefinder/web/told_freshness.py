@@ -8,8 +8,8 @@ from uuid import UUID
 from babel.dates import format_skeleton
 from markupsafe import Markup, escape
 
+from placefinder.clock import today
 from placefinder.freshness import Check, FactKind, Freshness, Role, freshness, kind_of, latest
-from placefinder.places import today
 from placefinder.search import Result
 from placefinder.store.about import ActivityAbout, PlaceAbout
 from placefinder.web.languages import Language, mark, ruby

@@ -1,23 +1,17 @@
-"""Facts in the words of a language: sessions, dates, minutes on foot, fees. Nothing here invents a date or a yes."""
+"""Facts in the words of a language: schedules, dates, minutes on foot, fees. Nothing here invents a date or a yes."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
-from typing import Any, Protocol
-from zoneinfo import ZoneInfo
+from typing import Protocol
 
-from babel.dates import format_date, get_day_names
 from markupsafe import Markup, escape
 
+from placefinder.opening import Schedule
+from placefinder.opening.rules import Hours
+from placefinder.opening.wording import say, say_date, say_hours, say_weekday
 from placefinder.web.languages import Language, gettext_of, mark, ruby, with_kana
 
-TOKYO = ZoneInfo("Asia/Tokyo")
 MAX_MINUTES_SHOWN = 60
-_DAYS_EASY = ("げつ", "か", "すい", "もく", "きん", "ど", "にち")
-# Days of the month whose reading is irregular; all others are number + にち.
-_DAY_READINGS = {
-    1: "ついたち", 2: "ふつか", 3: "みっか", 4: "よっか", 5: "いつか", 6: "むいか", 7: "なのか", 8: "ようか",
-    9: "ここのか", 10: "とおか", 14: "じゅうよっか", 20: "はつか", 24: "にじゅうよっか",
-}  # fmt: skip
 
 AUDIENCES = {
     "anyone": mark("だれでも"),
@@ -27,8 +21,6 @@ AUDIENCES = {
     "adults": mark("大人"),
 }
 
-NTH = {1: mark("第1"), 2: mark("第2"), 3: mark("第3"), 4: mark("第4"), 5: mark("第5"), -1: mark("最終")}
-
 DIRECTIONS = (mark("北"), mark("北東"), mark("東"), mark("南東"), mark("南"), mark("南西"), mark("西"), mark("北西"))
 BASES = {
     "polygon": mark("学区の境は、公開された地図によります。"),
@@ -36,19 +28,6 @@ BASES = {
     "nearest_school": mark("学区は、いちばん近い小学校で決めた、およその区域です。"),
     "nearest_polygon": mark("公開された学区のすぐ外なので、いちばん近い学区としています。"),
 }
-
-
-class Session(Protocol):
-    """An opening: weekday 1 Monday … 7 Sunday or None, nth of the month or None, "HH:MM" or None."""
-
-    @property
-    def weekday(self) -> int | None: ...
-    @property
-    def nth(self) -> tuple[int, ...] | None: ...
-    @property
-    def opens(self) -> str | None: ...
-    @property
-    def closes(self) -> str | None: ...
 
 
 class Named(Protocol):
@@ -67,7 +46,6 @@ class Words:
 
     def __init__(self, language: Language) -> None:
         self.language = language
-        self.locale = "en" if language is Language.EN else "ja"
         self.say = gettext_of(language)
 
     def basis(self, basis: str) -> Markup:
@@ -85,63 +63,27 @@ class Words:
         if day is None:
             return self.say("未確認")
         day = date.fromisoformat(day) if isinstance(day, str) else day
-        if self.language is not Language.EASY_JA:
-            return escape(format_date(day, "long", locale=self.locale))
-        reading = _DAY_READINGS.get(day.day)
-        in_month = f"{{{day.day}日|{reading}}}" if reading else f"{day.day}{{日|にち}}"
-        return ruby(f"{day.year}{{年|ねん}}{day.month}{{月|がつ}}{in_month}")
+        return ruby(say_date(day, self.language))
 
-    def weekday(self, number: int, width: str = "wide") -> Markup:
-        """A weekday by CLDR, 1 = Monday … 7 = Sunday."""
-        name = get_day_names(width, locale=self.locale)[number - 1]  # type: ignore[arg-type]
-        if self.language is not Language.EASY_JA:
-            return escape(name)
-        return ruby(f"{{{name[0]}|{_DAYS_EASY[number - 1]}}}" + ("{曜日|ようび}" if len(name) > 1 else ""))
+    def weekday(self, number: int) -> Markup:
+        """A weekday, 1 = Monday … 7 = Sunday."""
+        return ruby(say_weekday(number, self.language))
 
-    def sessions(self, sessions: Iterable[Session]) -> list[Markup]:
-        """「毎月第2土曜日 11:00–14:00」 for each group of sessions that differ in the weekday only."""
-        groups: dict[tuple[Any, ...], set[int]] = {}
-        for session in sessions:
-            days = groups.setdefault((tuple(session.nth or ()), session.opens, session.closes), set())
-            days |= {session.weekday} if session.weekday else set()
-        said = [self._group(sorted(days), *key) for key, days in groups.items()]
-        return [line for line in said if line]
+    def schedule(self, schedule: Schedule) -> list[Markup]:
+        """「毎月 第2 土曜日 11:00–14:00」 in lines; 「おおむね」 and what is missing where it is partial; 「未確認」 where nothing is known."""
+        return [ruby(line) for line in say(schedule, self.language)]
 
-    def hours_unknown(self, sessions: Sequence[Session]) -> bool:
-        """Is there a session, or no session at all, whose beginning nobody told?"""
-        return not sessions or any(session.opens is None for session in sessions)
+    def hours(self, hours: Hours) -> Markup:
+        """「11:00–14:00」, 「11:00から」, 「18:00–翌1:00」; nothing where no hours are said."""
+        return ruby(say_hours(hours, self.language))
 
-    def _group(self, days: list[int], nth: tuple[int, ...], opens: Any, closes: Any) -> Markup:
-        named = self._joined(map(self.weekday, days))
-        if not days:
-            return self.hours(opens, closes)
-        if nth:
-            rhythm = self.say("毎月%(nth)s%(days)s") % {"nth": self._joined(map(self._nth, nth)), "days": named}
-        elif len(days) == 7:
-            rhythm = self.say("毎日")
-        else:
-            rhythm = self.say("毎週%(days)s") % {"days": named}
-        hours = self.hours(opens, closes)
-        return Markup("{} {}").format(rhythm, hours) if hours else rhythm
+    def hours_unknown(self, schedule: Schedule) -> bool:
+        """Is there a rule, or no rule at all, that does not say when it begins?"""
+        starts = [rule.hours[0].opens if rule.hours else None for rule in schedule.rules]
+        return not starts or None in starts
 
-    def on_day(self, session: Session) -> Markup:
-        """「第2 11:00–14:00」: a session where its weekday is said already."""
-        nth = self._joined(map(self._nth, session.nth or ()))
-        return Markup(" ").join(part for part in (nth, self.hours(session.opens, session.closes)) if part)
-
-    def _nth(self, nth: int) -> Markup:
-        return self.say(NTH[nth])
-
-    def _joined(self, parts: Any) -> Markup:
+    def _joined(self, parts: Iterable[Markup]) -> Markup:
         return self.say("・").join(parts)
-
-    def hours(self, opens: str | None, closes: str | None) -> Markup:
-        """「11:00–14:00」, 「11:00から」 or nothing where the hours are unknown."""
-        if opens and closes:
-            return Markup("{}–{}").format(opens, closes)
-        if opens:
-            return self.say("%(time)sから") % {"time": opens}
-        return self.say("%(time)sまで") % {"time": closes} if closes else Markup()
 
     def walk(self, minutes: float | None) -> Markup:
         """「歩いて約4分」; beyond an hour only that."""

@@ -77,7 +77,7 @@ INSERT INTO finder.place (edition_id, place_id, municipality_code, source_id, so
 -- name: activities
 -- What is held there? Every seventh place hosts a second activity.
 INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_code, kind, name, name_kana,
-                             organiser_name, status, status_text, schedule_text, sessions, schedule_certainty,
+                             organiser_name, status, status_text, schedule_text, schedule, schedule_certainty,
                              age_min, age_max, audiences, interests, price_yen_min, price_yen_max, facts, checked_on)
     SELECT %(edition)s::uuid, md5('activity ' || a)::uuid, md5('place ' || number)::uuid, municipality_code, kind,
            public.one_of('{みどり,さくら,ひだまり,なかよし,あおぞら,にじいろ,ふれあい,つばさ}', a, 11) || 'の会' || a,
@@ -87,10 +87,17 @@ INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_cod
                 WHEN public.die(a, 14) < 0.94 THEN 'suspended' WHEN public.die(a, 14) < 0.96 THEN 'closed'
                 WHEN public.die(a, 14) < 0.98 THEN 'not_taking_new' ELSE 'needs_checking' END,
            NULL, '毎週または第2・第4、くわしくは会場へ',
-           CASE WHEN timed THEN jsonb_build_array(jsonb_build_object('weekday', weekday, 'nth', nth,
-                'opens', lpad(opens::text, 2, '0') || ':00', 'closes', lpad((opens + 2)::text, 2, '0') || ':00'))
-                ELSE '[]' END,
-           CASE WHEN NOT timed THEN 'not_understood' WHEN nth IS NULL THEN 'exact' ELSE 'partial' END,
+           CASE WHEN timed THEN jsonb_build_object('missing', '[]'::jsonb, 'named_said', '[]'::jsonb,
+                'holidays_said', public.die(a, 27) < 0.2, 'rules', jsonb_build_array(jsonb_build_object(
+                    'days', CASE WHEN nth IS NULL
+                                 THEN jsonb_build_object('kind', 'weekly', 'weekdays', jsonb_build_array(weekday))
+                                 ELSE jsonb_build_object('kind', 'monthly', 'nth', nth, 'weekdays', jsonb_build_array(weekday)) END,
+                    'hours', jsonb_build_array(jsonb_build_array(opens, opens + 60 + 30 * (public.die(a, 28) * 5)::int)))),
+                'closures', CASE WHEN public.die(a, 29) < 0.15 THEN '[{"months": [8]}]'
+                                 WHEN public.die(a, 29) < 0.25 THEN '[{"days": {"kind": "holidays"}}]'
+                                 WHEN public.die(a, 29) < 0.3 THEN '[{"period": "year_end"}]' ELSE '[]' END::jsonb)
+                ELSE '{}' END,
+           CASE WHEN NOT timed THEN 'not_understood' WHEN public.die(a, 30) < 0.9 THEN 'exact' ELSE 'partial' END,
            CASE WHEN kind IN ('kayoinoba', 'exercise_group', 'dementia_cafe') AND public.die(a, 15) < 0.7 THEN 65
                 WHEN kind = 'kosodate_hiroba' OR public.die(a, 15) < 0.3 THEN 0 END,
            CASE WHEN kind IN ('kodomo_shokudo', 'learning_support') AND public.die(a, 16) < 0.5 THEN 18
@@ -101,10 +108,12 @@ INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_cod
            CASE WHEN public.die(a, 17) < 0.4 THEN 0 WHEN public.die(a, 17) < 0.7
                 THEN (100 * (1 + floor(public.die(a, 18) * 6)))::int END,
            '{}', DATE '2026-04-01' - (public.die(a, 19) * 900)::int
-    FROM (SELECT *, 1 + floor(public.die(a, 21) * 7)::int AS weekday, 9 + floor(public.die(a, 22) * 9)::int AS opens,
+    FROM (SELECT *, 1 + floor(public.die(a, 21) * 7)::int AS weekday, 540 + 15 * floor(public.die(a, 22) * 40)::int AS opens,
                  public.die(a, 23) < 0.55 AS timed,
                  CASE WHEN public.die(a, 24) < 0.7
-                      THEN to_jsonb(ARRAY[1 + floor(public.die(a, 25) * 4)::int]) END AS nth,
+                      THEN CASE WHEN public.die(a, 25) < 0.4 THEN '[2, 4]' WHEN public.die(a, 25) < 0.7 THEN '[1, 3]'
+                                WHEN public.die(a, 25) < 0.8 THEN '[1]' WHEN public.die(a, 25) < 0.9 THEN '[2]'
+                                ELSE '[3]' END::jsonb END AS nth,
                  public.one_of('{kayoinoba,salon,exercise_group,hobby_circle,kodomo_shokudo,ibasho,kosodate_hiroba,dementia_cafe,food_pantry,learning_support,event}',
                                a, 26) AS kind
           FROM (SELECT *, number AS a FROM public.bench_place

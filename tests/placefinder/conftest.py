@@ -15,9 +15,13 @@ import uvicorn
 
 from geo.addresses import town_key
 from geo.store.cluster import Cluster
+from placefinder import clock
+from placefinder.opening.rules import Hours, Monthly, Rule, Schedule, Weekly
+from placefinder.opening.stored import schedule_json
 from placefinder.settings import read_settings
 from placefinder.store import Database
 from placefinder.store.listings import refresh_listings
+from placefinder.store.occurrences import refresh_all
 
 HOSTILE = """"><img src=x onerror="window.ran=1"><script>window.ran=1</script>{{7*7}}{% raw %}'</textarea>`${1}"""
 KINDS = ("kodomo_shokudo", "ibasho", "salon", "kayoinoba", "dementia_cafe")
@@ -90,6 +94,7 @@ def fill(connection: psycopg.Connection) -> None:
         _place(connection, number)
     _lines(connection)
     refresh_listings(connection)
+    refresh_all(connection, clock.today())
     connection.commit()
 
 
@@ -140,19 +145,19 @@ def _place(connection: psycopg.Connection, number: int) -> None:
          HOSTILE if hostile else f"架空はまなす市中央町一丁目{number + 1}-2", lon, lat,
          id_of("district 5" if east else "district 4"), json.dumps(facts)),
     )  # fmt: skip
-    sessions = [] if number % 6 == 1 else [{
-        "weekday": number % 7 + 1, "nth": None if number % 2 else [2],
-        "opens": None if number % 5 == 2 else "11:00", "closes": None if number % 5 == 2 else "14:00",
-    }]  # fmt: skip
+    hours = () if number % 5 == 2 else (Hours(660, 840),)
+    weekdays = (number % 7 + 1,)
+    days = Weekly(weekdays) if number % 2 else Monthly((2,), weekdays)
+    schedule = Schedule(None, () if number % 6 == 1 else (Rule(days, hours),), holidays_said=True)
     status = {5: "closed", 7: "suspended"}.get(number, "running")
     connection.execute(
         "INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_code, kind, name, organiser_name,"
-        " status, status_text, schedule_text, sessions, schedule_certainty, age_min, age_max, audiences, interests,"
+        " status, status_text, schedule_text, schedule, schedule_certainty, age_min, age_max, audiences, interests,"
         " price_yen_min, price_yen_max, checked_on)"
         " VALUES (%s, %s, %s, '012998', %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '2026-10-20')",
         (id_of("places"), id_of(f"activity {number}"), id_of(f"place {number}"), KINDS[number % 5], name,
          HOSTILE if hostile else "中央町の会", status, HOSTILE if hostile else None,
-         HOSTILE if hostile else "月1回（不定期）", json.dumps(sessions), "exact" if sessions else "not_understood",
+         HOSTILE if hostile else "月1回（不定期）", json.dumps(schedule_json(schedule)), "exact" if schedule.rules else "not_understood",
          6 if number % 3 == 0 else None, 15 if number % 3 == 0 else None, ["anyone"] if number % 4 == 0 else [],
          ["meal"], *((0, 0), (None, None), (100, 300))[number % 3]),
     )  # fmt: skip

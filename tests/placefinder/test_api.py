@@ -3,6 +3,7 @@
 import io
 import logging
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -11,6 +12,7 @@ import psycopg
 import pytest
 from fastapi import FastAPI, Request
 
+from placefinder import clock
 from placefinder.web import problems
 
 if TYPE_CHECKING:
@@ -55,6 +57,22 @@ def test_a_place_of_a_retired_edition_is_told_as_no_longer_listed(client: httpx.
     assert {activity["status"] for activity in place["activities"]} == {"closed"}
 
 
+@pytest.mark.parametrize("within", ["today", "week", "14days"])
+def test_days_asked_for_are_days_of_japan_from_today_on(client: httpx.Client, within: str) -> None:
+    days = {"today": 1, "week": 7, "14days": 14}[within]
+    answer = client.get("/api/v1/places", params={"within": within, "limit": 100}).json()["results"]
+    told = [reason["date"] for one in answer for reason in one["reasons"] if reason["code"] == "open_on"]
+    first, last = clock.today(), clock.today() + timedelta(days - 1)
+    assert all(str(first) <= day <= str(last) for day in told)
+    assert told or within == "today"
+
+
+def test_a_place_tells_its_next_dates(client: httpx.Client, town: "Town") -> None:
+    [activity] = client.get(f"/api/v1/places/{town.place}").json()["activities"]
+    assert activity["dates"] == sorted(activity["dates"], key=lambda one: one["date"])
+    assert {(one["opens"], one["closes"], one["change"]) for one in activity["dates"]} == {("11:00", "14:00", None)}
+
+
 def test_a_district_knows_its_neighbours_and_its_places(client: httpx.Client, town: "Town") -> None:
     told = client.get(f"/api/v1/districts/{town.district}").json()
     assert told["district"]["district_id"] == str(town.district)
@@ -90,6 +108,12 @@ def test_what_needs_no_point_is_a_get(client: httpx.Client, path: str) -> None:
         ("name=%00", "name"),
         ("time_from=25:00&time_to=26:00", "time_from"),
         ("time_from=09:00", "time_to"),
+        ("date_from=2026-11-31&date_to=2026-12-01", "date_from"),
+        ("date_from=2026-11-30", "date_to"),
+        ("date_from=2026-11-30&date_to=2026-11-29", "date_to"),
+        ("date_from=2026-11-01&date_to=2026-12-27", "date_to"),
+        ("within=month", "within"),
+        ("within=today&date_from=2026-11-01", "within"),
         ("%3Cscript%3E=1", "(another)"),
         ("lon=139.7&lat=35.6", "lon"),
     ],

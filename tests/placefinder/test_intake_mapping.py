@@ -13,6 +13,7 @@ from placefinder.intake.mapping import load_mapping, parse_mapping, shipped_mapp
 from placefinder.intake.records import FacilityRecord, Outcome, PlaceRecord
 from placefinder.intake.sources import load_registry
 from placefinder.intake.tables import open_tables
+from placefinder.opening.rules import Hours, Rule, Weekly
 
 MINIMAL = {"title": "試し", "dataset": "places", "fields": {"name": "名", "kind": {"constant": "salon"}}}
 FULL = """
@@ -70,7 +71,7 @@ def test_a_row_becomes_a_place_with_its_activity(tmp_path: Path) -> None:
     (activity,) = record.activities
     assert (activity.kind, activity.age_min, activity.age_max, activity.price_yen_max) == ("salon", 65, None, 0)
     assert activity.audiences == ("older",)
-    assert [(s.weekday, s.opens, s.closes) for s in activity.schedule.sessions] == [(1, "10:00", "11:30")]
+    assert activity.schedule.rules == (Rule(Weekly((1,)), (Hours(600, 690),)),)
 
 
 def test_alternatives_conditions_and_kinds_that_are_no_gathering_place(tmp_path: Path) -> None:

@@ -55,10 +55,10 @@ def test_a_list_becomes_places_activities_and_listings(database, tmp_path):
     staged = _load(database, _list(tmp_path, *map(_row, range(5))))
     assert staged.prepared.counts == Counts(5, 5)
     assert _listed(database) == 5
-    sessions, certainty = database.execute(
-        "SELECT sessions, schedule_certainty FROM finder.activity LIMIT 1"
+    schedule, certainty = database.execute(
+        "SELECT schedule, schedule_certainty FROM finder.activity LIMIT 1"
     ).fetchone()
-    assert (sessions[0]["weekday"], sessions[0]["nth"], certainty) == (6, [2], "exact")
+    assert (schedule["rules"][0]["days"], certainty) == ({"kind": "monthly", "nth": [2], "weekdays": [6]}, "exact")
 
 
 def test_every_row_is_accepted_queued_or_refused(database, tmp_path):

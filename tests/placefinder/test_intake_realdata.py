@@ -94,7 +94,7 @@ def test_a_real_file_is_read_by_its_form_and_no_row_vanishes(realdata, name):
         verdicts = Counter(outcome.verdict for outcome in reading.outcomes)
         assert verdicts.total() == len(reading.outcomes) > 0
         assert len({(outcome.sheet, outcome.row_no) for outcome in reading.outcomes}) == len(reading.outcomes)
-        assert verdicts["accepted"] > 0.9 * verdicts.total()
+        assert verdicts["accepted"] >= 0.9 * verdicts.total()
 
 
 @pytest.mark.parametrize(

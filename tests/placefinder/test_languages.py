@@ -7,20 +7,26 @@ from pathlib import Path
 import pytest
 from babel.messages.extract import extract_from_dir
 
-from placefinder.opening import Session
+from placefinder.opening.rules import Hours, Rule, Schedule, Weekly
 from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
 from placefinder.web.wording import Words
 
-WEB = Path(__file__).resolve().parents[2] / "placefinder" / "web"
+PACKAGE = Path(__file__).resolve().parents[2] / "placefinder"
 KANJI = re.compile(r"[一-龠々]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def messages_of_the_pages() -> set[str]:
     found = extract_from_dir(
-        str(WEB),
-        [("templates/**.html", "jinja2"), ("**.py", "python")],
-        {"templates/**.html": {"extensions": "jinja2.ext.i18n"}},
+        str(PACKAGE),
+        [
+            ("web/templates/**.html", "jinja2"),
+            ("web/**.py", "python"),
+            ("opening/wording.py", "python"),
+            ("opening/calendar_words.py", "python"),
+            ("opening/feeds.py", "python"),
+        ],
+        {"web/templates/**.html": {"extensions": "jinja2.ext.i18n"}},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "mark": None},  # type: ignore[dict-item]
     )
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
@@ -78,27 +84,13 @@ def test_dates_of_yasashii_nihongo_carry_their_irregular_readings() -> None:
     assert "<rt>はつか</rt>" in Words(Language.EASY_JA).date(date(2026, 11, 20))
 
 
-@pytest.mark.parametrize(
-    ("sessions", "said"),
-    [
-        ([Session(6, (2,), "11:00", "14:00")], ["毎月第2土曜日 11:00–14:00"]),
-        ([Session(1, None, "10:00", None), Session(3, None, "10:00", None)], ["毎週月曜日・水曜日 10:00から"]),
-        ([Session(5, None, None, None)], ["毎週金曜日"]),
-        ([Session(7, (1, 3), None, "12:00")], ["毎月第1・第3日曜日 12:00まで"]),
-        ([Session(day, None, "09:00", "17:00") for day in range(1, 8)], ["毎日 09:00–17:00"]),
-        ([], []),
-    ],
-)
-def test_sessions_are_said_as_the_columns_say_and_never_as_a_date(sessions: list[Session], said: list[str]) -> None:
-    assert [str(line) for line in Words(Language.JA).sessions(sessions)] == said
-
-
 def test_unknown_is_said_aloud() -> None:
     words = Words(Language.JA)
     assert words.fee(None, None) == "未確認"
     assert words.fee(0, 0) == "無料"
     assert words.fee(100, 300) == "100–300円"
-    assert words.hours_unknown([])
-    assert words.hours_unknown([Session(1)])
+    assert words.hours_unknown(Schedule(None))
+    assert words.hours_unknown(Schedule(None, (Rule(Weekly((1,))),)))
+    assert not words.hours_unknown(Schedule(None, (Rule(Weekly((1,)), (Hours(600),)),)))
     assert words.ages(6, None) == "6歳以上"
     assert words.audiences(["somebody else"]) == ""

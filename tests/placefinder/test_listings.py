@@ -4,7 +4,7 @@ import asyncio
 import json
 import random
 from collections.abc import Iterator
-from datetime import time
+from datetime import date, time, timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -18,8 +18,11 @@ from pyproj import Geod
 
 from geo.points import LonLat
 from geo.store.cluster import Cluster
+from placefinder.opening.rules import Hours, Rule, Schedule, Weekly
+from placefinder.opening.stored import schedule_json
 from placefinder.search import MAX_MARKERS, WORLD, Box, SearchAnswer, SearchRequest
 from placefinder.store import listings, tiles
+from placefinder.store.occurrences import refresh_all
 
 GEOD = Geod(ellps="GRS80")
 NAMESPACE = UUID(int=7)
@@ -27,6 +30,7 @@ EDITION = UUID(int=1)
 KINDS = ("kodomo_shokudo", "ibasho", "salon")
 WEST, SOUTH = 142.0, 43.0
 ROWS = 3_000
+TUESDAY = date(2026, 11, 24)
 
 
 def made_rows() -> list[dict[str, Any]]:
@@ -49,11 +53,9 @@ def made_rows() -> list[dict[str, Any]]:
                 "interests": chance.choice(([], ["meal"], ["music", "art"])),
                 "step_free": chance.choice((None, "yes", "no")),
                 "price": chance.choice((None, 0, 300)),
-                "sessions": [{"weekday": weekday, "nth": None, "opens": opens, "closes": opens and "11:00"}]
-                if weekday and opens != "17:00"
-                else [{"weekday": weekday, "nth": None, "opens": opens, "closes": None}]
-                if weekday
-                else [],
+                "weekday": weekday,
+                "opens": opens,
+                "closes": "11:00" if opens == "09:00" else None,
                 "exact": weekday is not None and chance.random() < 0.8,
                 "district": UUID(int=chance.randrange(1, 150)),
                 "municipality": f"{chance.choice((1, 2, 13)):02d}{chance.randrange(100, 160):03d}0",
@@ -68,8 +70,8 @@ PLACE = """INSERT INTO finder.place (edition_id, place_id, municipality_code, so
     VALUES (%(edition)s, %(id)s, %(municipality)s, 's', %(id)s, %(name)s, 'シュウカイジョ', 'given', 'made',
             ST_SetSRID(ST_MakePoint(%(lon)s, %(lat)s), 6668), %(district)s, 'polygon', %(facts)s)"""
 ACTIVITY = """INSERT INTO finder.activity (edition_id, activity_id, place_id, municipality_code, kind, name, status,
-    sessions, schedule_certainty, age_min, age_max, interests, price_yen_min, price_yen_max)
-    VALUES (%(edition)s, %(id)s, %(id)s, %(municipality)s, %(kind)s, %(name)s, %(status)s, %(sessions)s,
+    schedule, schedule_certainty, age_min, age_max, interests, price_yen_min, price_yen_max)
+    VALUES (%(edition)s, %(id)s, %(id)s, %(municipality)s, %(kind)s, %(name)s, %(status)s, %(schedule)s,
             %(certainty)s, %(age_min)s, %(age_max)s, %(interests)s, %(price)s, %(price)s)"""
 
 
@@ -87,7 +89,7 @@ def fill(connection: psycopg.Connection[Any]) -> None:
             "name": f"みどり広場{number}",
             "facts": Jsonb({"step_free": {"state": row["step_free"]}} if row["step_free"] else {}),
             "status": "closed" if row["closed"] else "running",
-            "sessions": Jsonb(row["sessions"]),
+            "schedule": Jsonb(schedule_json(schedule_of(row))),
             "certainty": "exact" if row["exact"] else "partial",
         }
         for number, row in enumerate(MADE)
@@ -96,6 +98,7 @@ def fill(connection: psycopg.Connection[Any]) -> None:
         cursor.executemany(PLACE, values)
         cursor.executemany(ACTIVITY, values)
     assert listings.refresh_listings(connection, EDITION) == ROWS
+    refresh_all(connection, TUESDAY)
     connection.commit()
     connection.execute("ANALYZE finder.listing")
 
@@ -134,38 +137,72 @@ def fits(row: dict[str, Any], asked: SearchRequest) -> bool:
         return False
     if asked.price_max is not None and row["price"] is not None and row["price"] > asked.price_max:
         return False
-    return not (row["exact"] and asked.asks_when) or any(may_be_open(one, asked) for one in row["sessions"])
+    return not (row["exact"] and asked.asks_when) or may_be_open(row, asked)
 
 
-def may_be_open(session: dict[str, Any], asked: SearchRequest) -> bool:
-    if asked.weekday and session["weekday"] != asked.weekday:
+def may_be_open(row: dict[str, Any], asked: SearchRequest) -> bool:
+    if asked.date_from and asked.date_to:
+        days = (asked.date_from + timedelta(n) for n in range((asked.date_to - asked.date_from).days + 1))
+        if row["weekday"] not in {day.isoweekday() for day in days}:
+            return False
+    if asked.weekday and row["weekday"] != asked.weekday:
         return False
-    if asked.time_from is None or asked.time_to is None or session["opens"] is None:
+    if asked.time_from is None or asked.time_to is None or row["opens"] is None:
         return True
-    starts_in_time = time.fromisoformat(session["opens"]) < asked.time_to
-    return starts_in_time and (session["closes"] is None or time.fromisoformat(session["closes"]) > asked.time_from)
+    starts_in_time = time.fromisoformat(row["opens"]) < asked.time_to
+    return starts_in_time and (row["closes"] is None or time.fromisoformat(row["closes"]) > asked.time_from)
 
 
-requests = st.builds(
-    SearchRequest,
-    near=st.builds(LonLat, st.floats(WEST - 0.1, WEST + 0.1), st.floats(SOUTH - 0.1, SOUTH + 0.1)),
-    radius_m=st.sampled_from((200, 2_000, 20_000)),
-    kinds=st.sampled_from(((), ("salon",), ("salon", "ibasho"))),
-    age=st.sampled_from((None, 10, 30, 70, 90)),
-    interests=st.sampled_from(((), ("meal",))),
-    needs=st.sampled_from(((), ("step_free",))),
-    weekday=st.sampled_from((None, 1, 2, 3)),
-    price_max=st.sampled_from((None, 0, 500)),
-    limit=st.sampled_from((1, 20, 100)),
-    offset=st.sampled_from((0, 20)),
-    counted=st.just(True),
-) | st.builds(
-    SearchRequest,
-    near=st.just(LonLat(WEST, SOUTH)),
-    weekday=st.sampled_from((None, 2)),
-    time_from=st.sampled_from((time(8), time(11), time(16))),
-    time_to=st.sampled_from((time(16, 30), time(18))),
-    counted=st.just(True),
+def schedule_of(row: dict[str, Any]) -> Schedule:
+    """Every week, or nothing; holidays are said, so that no date is doubtful before the end of the year."""
+    if row["weekday"] is None:
+        return Schedule(None)
+    opens, closes = (row[name] and int(row[name][:2]) * 60 for name in ("opens", "closes"))
+    hours = (Hours(opens, closes),) if opens else ()
+    return Schedule(None, (Rule(Weekly((row["weekday"],)), hours),), (), "exact", holidays_said=True)
+
+
+requests = (
+    st.builds(
+        SearchRequest,
+        near=st.builds(LonLat, st.floats(WEST - 0.1, WEST + 0.1), st.floats(SOUTH - 0.1, SOUTH + 0.1)),
+        radius_m=st.sampled_from((200, 2_000, 20_000)),
+        kinds=st.sampled_from(((), ("salon",), ("salon", "ibasho"))),
+        age=st.sampled_from((None, 10, 30, 70, 90)),
+        interests=st.sampled_from(((), ("meal",))),
+        needs=st.sampled_from(((), ("step_free",))),
+        weekday=st.sampled_from((None, 1, 2, 3)),
+        price_max=st.sampled_from((None, 0, 500)),
+        limit=st.sampled_from((1, 20, 100)),
+        offset=st.sampled_from((0, 20)),
+        counted=st.just(True),
+    )
+    | st.builds(
+        SearchRequest,
+        near=st.just(LonLat(WEST, SOUTH)),
+        weekday=st.sampled_from((None, 2)),
+        date_from=st.sampled_from((TUESDAY,)),
+        date_to=st.sampled_from((TUESDAY, TUESDAY + timedelta(4), TUESDAY + timedelta(13))),
+        time_from=st.just(time(8)),
+        time_to=st.just(time(10)),
+        counted=st.just(True),
+    )
+    | st.builds(
+        SearchRequest,
+        near=st.just(LonLat(WEST, SOUTH)),
+        weekday=st.sampled_from((None, 1)),
+        date_from=st.just(TUESDAY),
+        date_to=st.sampled_from((TUESDAY, TUESDAY + timedelta(4), TUESDAY + timedelta(13))),
+        counted=st.just(True),
+    )
+    | st.builds(
+        SearchRequest,
+        near=st.just(LonLat(WEST, SOUTH)),
+        weekday=st.sampled_from((None, 2)),
+        time_from=st.sampled_from((time(8), time(11), time(16))),
+        time_to=st.sampled_from((time(16, 30), time(18))),
+        counted=st.just(True),
+    )
 )
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from placefinder.store import Database
 
-NOT_FOR_THE_PUBLIC = {"finder.intake_row", "finder.correction", "finder.duplicate_proposal"}
+NOT_FOR_THE_PUBLIC = {"finder.intake_row", "finder.correction", "finder.duplicate_proposal", "finder.occurrence_change"}
 
 
 @pytest.fixture
@@ -30,6 +30,17 @@ def test_the_public_reads_the_catalogue_but_no_clerks_work(public: psycopg.Conne
         if public.execute("SELECT has_table_privilege(%s, 'SELECT')", [table]).fetchone() == (True,)
     }
     assert set(_tables(public)) - readable == NOT_FOR_THE_PUBLIC
+
+
+def test_the_public_reads_what_was_changed_but_not_by_whom(public: psycopg.Connection) -> None:
+    asked = "SELECT attname FROM pg_attribute WHERE attrelid = 'finder.occurrence_change'::regclass AND attnum > 0"
+    hidden = [
+        name
+        for (name,) in public.execute(asked).fetchall()
+        if public.execute("SELECT has_column_privilege('finder.occurrence_change', %s, 'SELECT')", [name]).fetchone()
+        == (False,)
+    ]
+    assert sorted(hidden) == ["by_role", "change_id"]
 
 
 @pytest.mark.parametrize("privilege", ["INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"])

@@ -8,9 +8,9 @@ from functools import cached_property
 from geo.codes import MunicipalityCode
 from geo.editions import Dataset
 from geo.findings import Finding
+from placefinder.clock import today
 from placefinder.intake.records import Outcome
 from placefinder.intake.tables import Table
-from placefinder.places import today
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,7 +141,9 @@ def schedule_of(reading: Reading, columns: Mapping[str, str | None]) -> Schedule
     ideas: tuple[Field, ...] = ("weekdays", "opens", "closes", "notes")
     said = {idea: reading.cell(columns[idea]) for idea in ideas}
     note_times(reading, said["opens"], said["closes"], columns["opens"] or "")
-    return read_schedule(said, listed_weekdays_mean_weekly=True)
+    schedule = read_schedule(said, listed_weekdays_mean_weekly=True, year=reading.as_of.year)
+    cells.note_schedule(reading, schedule, columns["weekdays"])
+    return schedule
 
 
 def facts_of(reading: Reading, columns: Mapping[str, str | None], further: Mapping[str, str]) -> dict[str, Fact]:

@@ -1,4 +1,4 @@
-"""イベント一覧 (自治体標準 12): dated events. Their days are dates, not weekdays, so they are shown as printed."""
+"""イベント一覧 (自治体標準 12): dated events. Their days are dates, or spans of dates on every day of which they are open."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from placefinder.intake.readers._official import CODES, address_of
 from placefinder.intake.records import ActivityRecord, Outcome, PlaceRecord
 from placefinder.intake.tables import Table
 from placefinder.kinds import kind
-from placefinder.opening import Schedule
+from placefinder.opening import Field, Schedule, read_schedule
 
 _COLUMNS: dict[str, tuple[str, ...]] = {
     "key": ("ID", "NO"), "name": ("イベント名", "行事名"), "kana": ("イベント名_カナ",), "code": CODES, "place": ("場所名称", "開催場所", "会場"),
@@ -44,16 +44,24 @@ def _place(reading: Reading, columns: dict[str, str | None]) -> PlaceRecord | No
 
 
 def _activity(reading: Reading, columns: dict[str, str | None], name: str) -> ActivityRecord:
-    days = "～".join(dict.fromkeys(filter(None, (reading.cell(columns[idea]) for idea in ("from", "to")))))
-    times = "～".join(reading.cell(columns[idea]) for idea in ("opens", "closes")).strip("～")
-    said = " ".join(filter(None, (days, times, reading.cell(columns["notes"]))))
     price = cells.read_yen(reading.row.get(columns["price"] or ""))
     status = reading.status(*(columns[idea] for idea in ("name", "notes", "from", "opens", "booking")))
     return ActivityRecord(
         kind=kind("event"), name=name, name_kana=reading.cell(columns["kana"]) or None, organiser_name=reading.cell(columns["organiser"]) or None,
-        status=status.status, status_text=status.sentence, status_until=status.until, schedule=Schedule(said or None, (), "partial" if said else "not_understood"),
+        status=status.status, status_text=status.sentence, status_until=status.until, schedule=_schedule(reading, columns),
         price_yen_min=price, price_yen_max=price, facts=_facts(reading, columns),
     )  # fmt: skip
+
+
+def _schedule(reading: Reading, columns: dict[str, str | None]) -> Schedule:
+    """Single dates and spans of dates; a year that the list leaves out is asked of the weekdays written beside."""
+    days = "～".join(dict.fromkeys(filter(None, (reading.cell(columns[idea]) for idea in ("from", "to")))))
+    said: dict[Field, str] = {"days": days}
+    ideas: tuple[Field, ...] = ("opens", "closes", "notes")
+    said |= {idea: reading.cell(columns[idea]) for idea in ideas}
+    schedule = read_schedule(said, year=reading.as_of.year)
+    cells.note_schedule(reading, schedule, columns["from"])
+    return schedule
 
 
 def _facts(reading: Reading, columns: dict[str, str | None]) -> dict[str, Fact]:

@@ -157,7 +157,13 @@ def _schedule(reading: Reading) -> Schedule:
     columns = {name: reading.cell(column) for name, column in _SCHEDULE.items()}
     columns["frequency"] = columns["frequency"].removesuffix(".0")
     columns["notes"] = "" if columns["notes"] in ("無し", "なし", "特になし") else columns["notes"]
-    schedule = read_schedule(columns)
+    schedule = read_schedule(columns, year=reading.as_of.year)
+    if columns["frequency"].isdigit() and "conflict" in schedule.missing:
+        # The numbers have no official key: only what contradicts itself in words is a question to the clerk.
+        in_words = read_schedule(columns | {"frequency": ""}, year=reading.as_of.year)
+        cells.note_schedule(reading, in_words, "開催曜日")
+    else:
+        cells.note_schedule(reading, schedule, "開催曜日")
     if columns["opens"] and columns["closes"]:
         note_times(reading, columns["opens"], columns["closes"], "開催開始時間")
     return schedule
