@@ -10,7 +10,7 @@ from psycopg_pool import AsyncConnectionPool
 
 from placefinder.settings import Settings
 from placefinder.store import Database
-from placefinder.web import api, pages, problems, tiles
+from placefinder.web import api, calendar_feeds, pages, problems, tiles
 from placefinder.web.callers import check_all_declared
 
 _CONNECTIONS = max(4, 2 * (os.cpu_count() or 1))
@@ -39,7 +39,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         lifespan=lifespan,
     )
     app.state.settings = settings
-    for face in (api, tiles, pages):
+    for face in (api, tiles, calendar_feeds, pages):
         app.include_router(face.router)
     pages.add_middleware(app)
     problems.install(app)

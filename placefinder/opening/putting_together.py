@@ -187,7 +187,7 @@ class Whole:
                 self.missing.add("conflict")
             elif unit == "週" and number < len(_weekdays(days)):
                 self.missing.add("which_weekday")
-            elif unit == "年" and number != 12:
+            elif unit == "年" and number != sum(_per_month([draft]) * (len(draft.months) or 12) for draft in days):
                 self.missing.add("part_of_year" if monthly else "which_weeks")
         if any(said.weekly for said in self.saids) and days and not weekly and "start_of_cycle" not in self.missing:
             self.missing.add("conflict")
@@ -302,7 +302,7 @@ class Whole:
             return Dates(tuple(sorted(set(dates)))) if dates else None
         if draft.weekdays and draft.frequency == "fortnight":
             since = draft.first and self.full(draft.first)
-            return Weekly(draft.weekdays, draft.month_days[0] if draft.month_days else 2, since) if since else None
+            return Weekly(draft.weekdays, draft.every or 2, since) if since else None
         if draft.weekdays:
             return Weekly(draft.weekdays)
         if draft.month_days:
@@ -507,13 +507,11 @@ class Whole:
         said |= {closure.period for closure in self.closures if closure.period and closure.hours is None}
         if any(one.never_closed for one in self.saids):
             said |= {"year_end", "obon"}
-        if any(closure.season and _covers_new_year(closure.season) and not closure.days for closure in self.closures):
-            said.add("year_end")
-        if any(
-            closure.season and closure.season.first <= (8, 15) <= closure.season.last and closure.season.first[0] == 8
-            for closure in self.closures
-        ):
-            said.add("obon")
+        for season in [one.season for one in self.closures if one.season and one == Closure(season=one.season)]:
+            if _covers_new_year(season):
+                said.add("year_end")
+            if season.first[0] == 8 and season.first <= (8, 15) <= season.last:
+                said.add("obon")
         return tuple(sorted(said))
 
 

@@ -154,14 +154,15 @@ def query(request: Request, allowed: Collection[str]) -> dict[str, str]:
     """The query's parameters. Raises SearchError for an unknown one or one given twice."""
     given: dict[str, str] = {}
     for name, value in request.query_params.multi_items():
-        _check_known(name, allowed)
+        check_known(name, allowed)
         if name in given:
             raise SearchError(name, "given once, several codes joined by commas")
         given[name] = value
     return given
 
 
-def _check_known(name: str, allowed: Collection[str]) -> None:
+def check_known(name: str, allowed: Collection[str]) -> None:
+    """Raises SearchError for a parameter that is not among the allowed."""
     if name not in allowed:
         shown = name if _PLAIN_NAME.fullmatch(name) else "(another)"
         raise SearchError(shown, "left out; there are " + ", ".join(sorted(allowed)) if allowed else "left out")
@@ -177,7 +178,7 @@ async def body(request: Request, allowed: Collection[str]) -> dict[str, Any]:
     if not isinstance(given, dict):
         raise SearchError("body", "a JSON object in UTF-8")
     for name in given:
-        _check_known(name, allowed)
+        check_known(name, allowed)
     return given
 
 

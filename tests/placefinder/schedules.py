@@ -1,4 +1,4 @@
-"""Schedules of every sort, for hypothesis: what the rules can hold, around one year."""
+"""Schedules of every sort, for hypothesis, around one year: those that texts say, and any that the rules can hold."""
 
 from datetime import date, timedelta
 
@@ -18,6 +18,7 @@ from placefinder.opening.rules import (
     Span,
     Weekly,
 )
+from tests.placefinder.said_schedules import said_schedules
 
 FIRST, LAST = date(2026, 7, 1), date(2027, 6, 30)
 MORNING = Hours(600, 720)
@@ -54,7 +55,7 @@ closures = st.builds(
     period=st.none() | st.sampled_from(sorted(PERIODS)),
     hours=st.none() | st.builds(Hours, st.none() | quarters, st.none() | quarters.map(lambda m: m + 330)),
 ) | st.builds(Closure, period=st.sampled_from(sorted(PERIODS)))
-schedules = st.builds(
+schedules = said_schedules() | st.builds(
     Schedule,
     st.just("本文"),
     st.lists(rules, min_size=1, max_size=3).map(tuple),
