@@ -10,7 +10,6 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row
 
 from geo.store.queries import Queries
-from placefinder.freshness import stale_after
 from placefinder.opening.calendar import Change
 from placefinder.opening.feeds import Listed
 from placefinder.opening.rules import Certainty, Hours
@@ -35,8 +34,7 @@ class Activity:
     schedule_text: str | None
     schedule: Mapping[str, Any]
     schedule_certainty: Certainty
-    checked_on: date | None
-    loaded_on: date
+    stale_after: date | None
     told_at: datetime
     changes: Sequence[Sequence[Any]]
     attribution: str
@@ -45,12 +43,12 @@ class Activity:
 
     def listed(self, pages: str, today: date) -> Listed:
         """As a calendar tells it; `pages` is the address under which the pages of places lie."""
-        last = stale_after("opening", self.checked_on, self.loaded_on)
+        stale = self.stale_after is not None and self.stale_after < today
         return Listed(
             self.activity_id, self.name, self.place_name, self.address, self.lon, self.lat, self.status, self.status_text,
             schedule_from_json(self.schedule, text=self.schedule_text, certainty=self.schedule_certainty),
             tuple(map(_change, self.changes)), self.told_at, f"{pages}{self.place_id}", self.attribution, self.condition,
-            stale=last is not None and last < today, reasons=dict(_reasons(self.changes)),
+            stale=stale, reasons=dict(_reasons(self.changes)),
         )  # fmt: skip
 
 

@@ -1,8 +1,8 @@
 -- name: activities
 -- What is told in a calendar of the activities of a place, of a district, or of these, and may it leave as a file?
 SELECT a.activity_id, a.place_id, a.name, p.name AS place_name, p.address, ST_X(l.point_6668) AS lon, ST_Y(l.point_6668) AS lat,
-       a.status, a.status_text, a.schedule_text, a.schedule, a.schedule_certainty, a.checked_on,
-       (e.loaded_at AT TIME ZONE 'Asia/Tokyo')::date AS loaded_on, greatest(e.loaded_at, c.changed_at) AS told_at,
+       a.status, a.status_text, a.schedule_text, a.schedule, a.schedule_certainty, l.stale_after,
+       greatest(e.loaded_at, c.changed_at) AS told_at,
        coalesce(c.changes, '[]') AS changes, s.attribution, s.condition,
        s.redistribution IN ('open', 'conditional') AS passed_on
 FROM finder.listing l

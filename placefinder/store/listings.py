@@ -3,7 +3,7 @@
 The answers are made as JSON by the database. `…_json` passes the text on, the others read it into results.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, time
 from functools import lru_cache
 from hashlib import md5
@@ -17,6 +17,7 @@ from psycopg import AsyncClientCursor, AsyncConnection
 
 from geo.points import LonLat
 from geo.store.queries import Queries
+from placefinder.freshness import DECAY
 from placefinder.search import MAX_MARKERS, Box, Result, SearchAnswer, SearchRequest, widened
 
 QUERIES = Queries("placefinder.store", "listings.sql")
@@ -24,6 +25,7 @@ QUERIES = Queries("placefinder.store", "listings.sql")
 _HALF_WIDTH_M = 20_037_508.342789244  # of EPSG:3857
 _MARGIN_M = 0.01  # what is printed with six decimals is found again by a box of just that
 _MAX_LAT = 85.05
+STALE_MONTHS = 2 * DECAY["opening"].half_life_months  # as placefinder.freshness.stale_after
 _NO_WAY = dict.fromkeys(("lon", "lat", "radius_m", "minutes_per_m"))
 
 
@@ -33,13 +35,18 @@ def refresh_listings(connection: psycopg.Connection[Any], edition_id: UUID | Non
     Runs inside the caller's transaction, together with `make_current`. The tile grid follows by itself.
     """
     connection.execute(QUERIES.remove_listings, {"edition_id": edition_id})
-    return connection.execute(QUERIES.add_listings, {"edition_id": edition_id, "activity_id": None}).rowcount
+    return _add(connection, edition_id, None)
 
 
-def relist_activity(connection: psycopg.Connection[Any], activity_id: UUID) -> None:
-    """List one activity anew, as after a check of it. Runs inside the caller's transaction."""
-    connection.execute(QUERIES.remove_listing, {"activity_id": activity_id})
-    connection.execute(QUERIES.add_listings, {"edition_id": None, "activity_id": activity_id})
+def relist(connection: psycopg.Connection[Any], activity_ids: Sequence[UUID]) -> None:
+    """List some activities anew, as after a check of them. Runs inside the caller's transaction."""
+    connection.execute(QUERIES.remove_some, {"activity_ids": list(activity_ids)})
+    _add(connection, None, list(activity_ids))
+
+
+def _add(connection: psycopg.Connection[Any], edition_id: UUID | None, activity_ids: list[UUID] | None) -> int:
+    values = {"edition_id": edition_id, "activity_ids": activity_ids, "stale_months": STALE_MONTHS}
+    return connection.execute(QUERIES.add_listings, values).rowcount
 
 
 def list_where_missing(connection: psycopg.Connection[Any]) -> None:

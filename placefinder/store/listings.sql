@@ -5,15 +5,15 @@ WHERE l.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL
    OR l.activity_id IN (SELECT a.activity_id FROM finder.activity a WHERE a.edition_id = %(edition_id)s::uuid)
    OR NOT EXISTS (SELECT FROM geo.edition e WHERE e.edition_id = l.edition_id AND e.state = 'current');
 
--- name: remove_listing
--- Take one listing away, to list it anew.
-DELETE FROM finder.listing WHERE activity_id = %(activity_id)s::uuid;
+-- name: remove_some
+-- Take listings away, to list them anew.
+DELETE FROM finder.listing WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
 
 -- name: add_listings
 -- What does the search see of a current edition (null: of all)? An activity that several hold is told by the newest.
 INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code, district_id, kind, status, findable,
     age_min, age_max, interests, needs, needs_unmet, price_yen_min, price_yen_max, weekdays, open_minutes,
-    maybe_minutes, schedule_exact, dated, search_text, point_6668, card)
+    maybe_minutes, schedule_exact, dated, stale_after, search_text, point_6668, card)
 WITH district AS (
     SELECT DISTINCT ON (district_id) district_id, name FROM geo.current_district ORDER BY district_id, edition_id),
 need AS (SELECT term FROM finder.term WHERE vocabulary = 'need'),
@@ -24,7 +24,8 @@ week AS MATERIALIZED (
     FROM (SELECT DISTINCT a.schedule FROM finder.activity a
           JOIN geo.edition e ON e.edition_id = a.edition_id AND e.state = 'current'
           WHERE a.schedule_certainty = 'exact'
-            AND (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)) a
+            AND (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)
+            AND (a.activity_id = ANY (%(activity_ids)s::uuid[]) OR %(activity_ids)s::uuid[] IS NULL)) a
     CROSS JOIN LATERAL (
         SELECT coalesce(range_agg(int4range((day::int - 1) * 1440 + coalesce((hours ->> 0)::int, 0),
                                             (day::int - 1) * 1440 + coalesce((hours ->> 1)::int, 1440))), '{}') AS every_week
@@ -53,8 +54,9 @@ week AS MATERIALIZED (
 SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_id, a.kind, f.status, f.findable,
        CASE WHEN 'anyone' = ANY (a.audiences) AND a.age_max IS NULL THEN coalesce(a.age_min, 0) ELSE a.age_min END,
        a.age_max, a.interests, n.met, n.unmet, a.price_yen_min, a.price_yen_max,
-       coalesce(t.weekdays, '{}'), coalesce(t.sure, '{}'), coalesce(t.maybe, '{}'), coalesce(t.whole, false),
-       f.findable AND a.schedule_certainty = 'exact',
+       CASE WHEN old THEN '{}' ELSE coalesce(t.weekdays, '{}') END, CASE WHEN old THEN '{}' ELSE coalesce(t.sure, '{}') END,
+       CASE WHEN old THEN '{}' ELSE coalesce(t.maybe, '{}') END, coalesce(t.whole AND NOT old, false),
+       f.findable AND a.schedule_certainty = 'exact', c.stale_after,
        concat_ws(' ', finder.fold(a.name), finder.fold(a.name_kana), finder.fold(p.name), finder.fold(p.name_kana),
                  finder.fold(a.organiser_name)),
        f.point, row_to_json(card)::text
@@ -63,6 +65,13 @@ JOIN finder.place p USING (edition_id, place_id)
 JOIN geo.edition e ON e.edition_id = a.edition_id AND e.state = 'current'
 JOIN finder.kind k ON k.kind = a.kind AND k.listed
 LEFT JOIN district d ON d.district_id = p.district_id
+CROSS JOIN LATERAL (
+    SELECT checked_on, stale_after, coalesce(stale_after < (now() AT TIME ZONE 'Asia/Tokyo')::date, false) AS old
+    FROM (SELECT greatest(CASE WHEN a.checked_on <= (now() AT TIME ZONE 'Asia/Tokyo')::date THEN a.checked_on END, (SELECT max(k.checked_on) FROM finder.fact_check k
+                                         WHERE k.activity_id = a.activity_id AND k.fact = 'opening')) AS checked_on) k
+    CROSS JOIN LATERAL (
+        SELECT (coalesce(checked_on, e.published_on) + make_interval(months => %(stale_months)s::int))::date
+            AS stale_after) x) c
 CROSS JOIN LATERAL (
     SELECT s.status, s.status NOT IN ('suspended', 'closed') AS findable, ST_SnapToGrid(p.point_6668, 0.000001) AS point,
            p.facts || a.facts AS facts
@@ -77,13 +86,11 @@ CROSS JOIN LATERAL (
            f.findable, a.organiser_name, p.address, p.municipality_code, p.district_id, d.name AS district_name,
            p.district_basis, a.schedule_text, a.schedule_certainty, a.schedule, a.age_min, a.age_max, a.audiences,
            a.interests, n.met AS needs, n.unmet AS needs_unmet, a.price_yen_min, a.price_yen_max,
-           greatest(a.checked_on, (SELECT max(c.checked_on) FROM finder.fact_check c
-                                   WHERE c.activity_id = a.activity_id AND c.fact = 'opening')) AS checked_on,
-           e.published_on AS edition_on,
+           c.checked_on, e.published_on AS edition_on,
            p.position_level, round(ST_X(f.point)::numeric, 6) AS lon, round(ST_Y(f.point)::numeric, 6) AS lat,
            e.source_id, a.edition_id) card
 WHERE (a.edition_id = %(edition_id)s::uuid OR %(edition_id)s::uuid IS NULL)
-  AND (a.activity_id = %(activity_id)s::uuid OR %(activity_id)s::uuid IS NULL)
+  AND (a.activity_id = ANY (%(activity_ids)s::uuid[]) OR %(activity_ids)s::uuid[] IS NULL)
   AND NOT EXISTS (
       SELECT FROM finder.activity newer JOIN geo.edition n ON n.edition_id = newer.edition_id AND n.state = 'current'
       WHERE newer.activity_id = a.activity_id AND newer.edition_id <> a.edition_id

@@ -19,6 +19,7 @@ from placefinder.errors import PlacefinderError
 from placefinder.opening.calendar import Change, Occurrence, occurrences
 from placefinder.opening.rules import Hours
 from placefinder.opening.stored import schedule_from_json
+from placefinder.store.listings import relist
 
 QUERIES = Queries("placefinder.store", "occurrences.sql")
 
@@ -71,7 +72,23 @@ def keep_up(connection: _Connection, today: date, progress: Progress = _quiet, *
     connection.execute(QUERIES.forget_before, {"first": today})
     _make(connection, _Task(known[1] + timedelta(1), _last(today)), progress)
     _finish(connection, today)
+    _let_age(connection, known[0], today)
     return True
+
+
+def _let_age(connection: _Connection, since: date, today: date) -> None:
+    """List anew what has become stale since then, and what rested until today: those may be open again."""
+    old = connection.execute(QUERIES.grown_old, {"today": today, "since": since}).fetchall()
+    if old:
+        relist(connection, [activity_id for activity_id, _ in old])
+    for edition_id in {edition_id for _, edition_id in old if edition_id}:
+        refresh_edition(connection, edition_id, today)
+
+
+def checked(connection: _Connection, activity_id: UUID) -> None:
+    """Somebody has checked an activity: list it anew, its dates sure again."""
+    relist(connection, [activity_id])
+    connection.execute(QUERIES.sure_again, {"activity_id": activity_id})
 
 
 def refresh_edition(connection: _Connection, edition_id: UUID, today: date) -> None:
@@ -163,11 +180,12 @@ def _make_changed(connection: _Connection, task: _Task) -> None:
 
 
 def _with_changes(row: Sequence[Any], task: _Task) -> Iterator[Sequence[Any]]:
-    activity_id, municipality, told, dated, kept = row
+    activity_id, municipality, told, dated, stale_after, kept = row
     schedule = schedule_from_json(told, text=None, certainty="exact" if dated else "partial")
     changes = [(_change(one), one[-1]) for one in kept]
     for one in occurrences(schedule, task.first, task.last, [change for change, _ in changes]):
-        yield (activity_id, municipality, one.day, one.hours.opens, one.hours.closes, one.doubt, one.change,
+        stale = "stale" if stale_after and stale_after < one.day and not one.change else None
+        yield (activity_id, municipality, one.day, one.hours.opens, one.hours.closes, one.doubt or stale, one.change,
                one.other_day, _reason(one, changes) if one.change else None)  # fmt: skip
 
 

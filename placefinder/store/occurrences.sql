@@ -62,7 +62,8 @@ ANALYZE schedule_session;
 -- name: add_occurrences
 -- Which sessions has each listed activity that nobody changed (of one edition; null: of all)?
 INSERT INTO finder.occurrence (activity_id, municipality_code, day, opens, closes, doubt)
-SELECT l.activity_id, l.municipality_code, s.day, s.opens, s.closes, s.doubt
+SELECT l.activity_id, l.municipality_code, s.day, s.opens, s.closes,
+       coalesce(s.doubt, CASE WHEN s.day > l.stale_after THEN 'stale' END)
 FROM finder.listing l
 JOIN finder.activity a USING (edition_id, activity_id)
 JOIN schedule_session s ON s.key = md5(a.schedule::text)::uuid
@@ -72,7 +73,7 @@ ORDER BY l.activity_id, s.day;
 
 -- name: changed
 -- Which listed activities have changes (of one edition or this one; null: all), with their schedules and changes in order?
-SELECT l.activity_id, l.municipality_code, a.schedule, l.dated,
+SELECT l.activity_id, l.municipality_code, a.schedule, l.dated, l.stale_after,
        array_agg(ARRAY[c.kind, c.day::text, c.opens::text, c.closes::text, c.to_day::text, c.to_opens::text,
                        c.to_closes::text, c.reason] ORDER BY c.changed_at, c.change_id) AS changes
 FROM finder.occurrence_change c
@@ -80,7 +81,15 @@ JOIN finder.listing l USING (activity_id)
 JOIN finder.activity a USING (edition_id, activity_id)
 WHERE (%(edition_id)s::uuid IS NULL OR l.edition_id = %(edition_id)s::uuid)
   AND (%(activity_id)s::uuid IS NULL OR l.activity_id = %(activity_id)s::uuid)
-GROUP BY l.activity_id, l.municipality_code, a.schedule, l.dated;
+GROUP BY l.activity_id, l.municipality_code, a.schedule, l.dated, l.stale_after;
+
+-- name: grown_old
+-- Which listings tell more than they may since a day: a schedule that has become stale, a rest whose end has come?
+SELECT l.activity_id, NULL::uuid AS edition_id FROM finder.listing l
+WHERE l.stale_after < %(today)s::date AND l.stale_after >= %(since)s::date - 1
+UNION
+SELECT l.activity_id, l.edition_id FROM finder.listing l JOIN finder.activity a USING (edition_id, activity_id)
+WHERE l.status = 'suspended' AND a.status_until <= %(today)s::date;
 
 -- name: copy_occurrences
 -- Fill the sessions of activities with changes.
@@ -113,3 +122,10 @@ CROSS JOIN LATERAL (
       AND (%(last)s::date IS NULL OR found.day <= %(last)s::date)
     ORDER BY found.day, found.opens NULLS FIRST
     LIMIT %(most)s::int) o;
+
+-- name: sure_again
+-- Which dates of this activity are not doubtful for their age any more, now that somebody has checked it?
+UPDATE finder.occurrence o SET doubt = NULL
+FROM finder.listing l
+WHERE l.activity_id = o.activity_id AND o.activity_id = %(activity_id)s::uuid AND o.doubt = 'stale'
+  AND (l.stale_after IS NULL OR o.day <= l.stale_after);

@@ -13,7 +13,7 @@ from geo.codes import MunicipalityCode
 from geo.store.queries import Queries
 from placefinder.errors import CheckRefused
 from placefinder.freshness import DAYS_OF_A_MONTH, DECAY, Check
-from placefinder.store.listings import relist_activity
+from placefinder.store.occurrences import checked
 from placefinder.verification import ABOUT_OF, AUDIENCE_AGES, ToVerify
 
 QUERIES = Queries("placefinder.store", "verification.sql")
@@ -47,7 +47,7 @@ def confirm(connection: psycopg.Connection[Any], activity_id: UUID, checks: Sequ
             f"活動 {activity_id} は今の一覧にありません。placefinder verify が示す番号(activity_id)を使ってください。"
         )
     answered = sum(_add(connection, row, check, today) for check in checks)
-    relist_activity(connection, activity_id)
+    checked(connection, activity_id)
     return answered
 
 

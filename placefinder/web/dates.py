@@ -13,7 +13,6 @@ from babel.dates import format_date
 from markupsafe import Markup, escape
 from psycopg import AsyncConnection
 
-from placefinder.opening.calendar import Doubt
 from placefinder.opening.calendar_words import CalendarWords
 from placefinder.opening.rules import Schedule
 from placefinder.opening.wording import PERIODS
@@ -21,7 +20,8 @@ from placefinder.store.occurrences import Coming, upcoming
 from placefinder.web.languages import Language, mark, ruby
 from placefinder.web.wording import Words
 
-DOUBTS: Mapping[Doubt, str] = {"holiday": mark("祝日"), **dict(PERIODS.items())}
+# `stale` is said by the store alone, of dates beyond the time for which a check is good.
+DOUBTS: Mapping[str, str] = {"holiday": mark("祝日"), "stale": mark("古い情報"), **dict(PERIODS.items())}
 _WEEKDAYS = tuple(zip("月火水木金土日", ("げつ", "か", "すい", "もく", "きん", "ど", "にち"), strict=True))
 ON_A_CARD, ON_A_PAGE, A_WEEK = 8, 5, 7
 ON_A_CALENDAR = 3 * A_WEEK  # three sessions a day, for seven days

@@ -2,17 +2,19 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid5
 
 import psycopg
 import pytest
 
 from placefinder.cli.verify import _print_csv, _print_json
+from placefinder.clock import today
 from placefinder.errors import CheckRefused
-from placefinder.freshness import Check, Role
+from placefinder.freshness import Check, Role, stale_after
 from placefinder.store import Database
 from placefinder.store.listings import refresh_listings
+from placefinder.store.occurrences import keep_up, refresh_all
 from placefinder.store.verification import confirm, to_verify
 from placefinder.verification import ToVerify, facts_named
 
@@ -204,3 +206,59 @@ def test_a_formula_in_a_name_stays_text_in_csv(capsys: pytest.CaptureFixture[str
     assert "'=1+1,'+会館" in capsys.readouterr().out
     _print_json([one])
     assert json.loads(capsys.readouterr().out)[0]["name"] == "=1+1"
+
+
+def schedule(connection: psycopg.Connection, name: str) -> None:
+    """Every Monday, exactly so."""
+    connection.execute(
+        "UPDATE finder.activity SET schedule_certainty = 'exact',"
+        ' schedule = \'{"rules": [{"days": {"kind": "weekly", "weekdays": [1]}}]}\' WHERE activity_id = %s',
+        [id_of(name)],
+    )
+
+
+def doubts(connection: psycopg.Connection) -> set[str | None]:
+    return {row[0] for row in connection.execute("SELECT doubt FROM finder.occurrence")} - {"holiday", "year_end"}
+
+
+def test_dates_of_a_schedule_nobody_checked_for_long_are_doubtful_until_somebody_does(
+    town: psycopg.Connection,
+) -> None:
+    now = today()
+    add(town, "old", MANY, now - timedelta(400))
+    schedule(town, "old")
+    refresh_listings(town)
+    refresh_all(town, now)
+    assert doubts(town) == {"stale"}
+    assert town.execute("SELECT schedule_exact, weekdays FROM finder.listing").fetchone() == (False, [])
+    confirm(town, id_of("old"), checks("opening", "organiser", now), now)
+    assert doubts(town) == {None}
+    assert town.execute("SELECT schedule_exact, weekdays FROM finder.listing").fetchone() == (True, [1])
+
+
+def test_dates_beyond_the_day_of_becoming_stale_are_doubtful_already(town: psycopg.Connection) -> None:
+    now = today()
+    add(town, "ageing", MANY, now - timedelta(340))
+    schedule(town, "ageing")
+    refresh_listings(town)
+    refresh_all(town, now)
+    assert doubts(town) == {None, "stale"}
+    (last,) = town.execute("SELECT stale_after FROM finder.listing").fetchone() or (None,)
+    assert last == stale_after("opening", now - timedelta(340), None)
+    keep_up(town, last + timedelta(1))
+    assert town.execute("SELECT count(*) FROM finder.occurrence WHERE doubt IS NULL").fetchone() == (0,)
+
+
+def test_in_a_search_for_a_day_a_stale_schedule_is_unknown(town: psycopg.Connection) -> None:
+    now = today()
+    add(town, "old", MANY, now - timedelta(400))
+    schedule(town, "old")
+    refresh_listings(town)
+    refresh_all(town, now)
+    tuesday = now + timedelta((1 - now.weekday()) % 7)
+    fits = town.execute(
+        "SELECT finder.listing_fits(l, NULL, NULL, NULL, NULL, NULL, NULL, %(day)s, %(day)s, NULL),"
+        " finder.said_of_dates(l.activity_id, %(day)s, %(day)s, NULL, NULL) FROM finder.listing l",
+        {"day": tuesday},
+    ).fetchone()
+    assert fits == (True, None)
