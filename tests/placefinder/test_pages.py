@@ -1,5 +1,6 @@
 """What the pages answer, without a browser: headers, errors with a next step, reports of mistakes."""
 
+import html
 import re
 from typing import Any
 from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
@@ -273,3 +274,13 @@ def test_a_fact_stands_under_our_word_and_a_strange_column_apart(visit: httpx.Cl
     assert "<dt>めざすこと</dt>" in visit.get(f"/places/{town.place}").text
     page = visit.get(f"/places/{town.hostile_place}").text
     assert "一覧に書かれていること（原文）" in page
+
+
+def test_what_may_leave_as_a_calendar_has_a_link_that_gives_one(visit: httpx.Client, town: Any) -> None:
+    paths = (f"/places/{town.place}", f"/districts/{town.district}", "/find?q=中央小学校&within=week&kind=salon")
+    for path in paths:
+        [address] = re.findall(r'href="([^"]*\.ics[^"]*)"', visit.get(path).text)
+        answer = visit.get(html.unescape(address))
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8"), address
+    here = visit.post("/find", data={"lat": "43.5156789", "lon": "142.9154321"}).text
+    assert ".ics" not in here
