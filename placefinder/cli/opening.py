@@ -4,11 +4,11 @@ import argparse
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from itertools import groupby, islice
 from typing import Any
-from zoneinfo import ZoneInfo
 
+from placefinder.clock import today
 from placefinder.languages import Language
 from placefinder.opening import Schedule, read_text, schedule_json
 from placefinder.opening.calendar import Doubt, Occurrence, occurrences
@@ -28,10 +28,6 @@ CERTAINTY = {
     "partial": "おおむね。足りないことがあるので、日にちは計算しません。",
     "not_understood": "日時としては読み取れませんでした。",
 }
-
-
-def today() -> date:
-    return datetime.now(ZoneInfo("Asia/Tokyo")).date()
 
 
 def _date(text: str) -> date:

@@ -73,6 +73,7 @@ def occurrences(schedule: Schedule, first: date, last: date, changes: Iterable[C
     """All sessions from `first` to `last`, both included, by day and hour; cancelled ones are among them.
 
     A schedule that is not exact has only those that `changes` added or moved. Sessions belong to the day they start on.
+    A cycle (every n weeks) has no day before its `since`; holidays after 2099 are not known.
     """
     changes = tuple(changes)
     found = list(_planned(schedule, first, last))

@@ -48,7 +48,7 @@ def _session(tokens: Sequence[Token], at: int) -> tuple[Hours, int]:
     afternoon = half == "pm"
     if tokens[at].kind == "time":
         opens = _minutes(tokens[at])
-        afternoon = afternoon or "午後" in tokens[at].text
+        afternoon = afternoon or any(word in tokens[at].text for word in ("午後", "夕方", "夜", "pm"))
         opens = opens + 720 if half == "pm" and opens < 720 else opens
         at += 1
         if _kind(tokens, at) == "until":

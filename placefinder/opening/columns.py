@@ -19,6 +19,7 @@ _PROSE: tuple[Field, ...] = ("frequency", "weekdays", "days", "notes", "hours")
 _EMPTY = frozenset(
     ("-", "ー", "－", "―", "~", "なし", "無し", "無", "特になし", "特に無し", "非公開", "未記入", "不明", "*", "なし。")
 )
+_NEVER = frozenset(("無休", "年中無休", "なし", "無し", "特になし"))
 _CODE = re.compile(r"(\d)(?:\.0+)?")
 _PLAIN_TIME = re.compile(r"(\d{1,2})(?::(\d{2})(?::00(?:\.0+)?)?|時(?:(\d{1,2})分|(半))?)")
 
@@ -55,7 +56,11 @@ def read_schedule(
 @lru_cache(maxsize=20_000)
 def _read(cells: tuple[tuple[Field, str], ...], weekly: bool, year: int | None) -> Schedule:
     said_in = dict(cells)
-    said_in = {name: cell for name, cell in said_in.items() if plain(cell) not in _EMPTY}
+    said_in = {
+        name: cell
+        for name, cell in said_in.items()
+        if plain(cell) not in _EMPTY or (name == "closed" and plain(cell) in _NEVER)
+    }
     code = _CODE.fullmatch(plain(said_in.get("frequency", "")))
     if code:
         del said_in["frequency"]
@@ -68,7 +73,8 @@ def _read(cells: tuple[tuple[Field, str], ...], weekly: bool, year: int | None) 
 def _saids(cells: Mapping[Field, str]) -> list[Said]:
     found = [read(cells[name]).copy() for name in _PROSE if name in cells]
     if "closed" in cells:
-        closed = read(cells["closed"], closing=True).copy()
+        closed = Said() if plain(cells["closed"]) in _NEVER else read(cells["closed"], closing=True).copy()
+        closed.never_closed = closed.never_closed or "無休" in cells["closed"]
         closed.regular_closing = True
         found.append(closed)
     return found

@@ -16,7 +16,7 @@ class Draft:
     """Some days, with the part of the year and the hours they are said for; without any day: a part of the year alone.
 
     `weekdays` without `nth` and without `frequency` is a weekday of which nobody said how often. `nth` without `weekdays`
-    waits for its weekday. `season`: a part of every year. `after`: the day that this one follows, by `after_weekday` or by `after_days`. `first`, `last`: dates from and to.
+    waits for its weekday. `every`: of which n-th week, where that stands before it. `season`: a part of every year. `after`: the day that this one follows, by `after_weekday` or by `after_days`. `first`, `last`: dates from and to.
     """
 
     weekdays: tuple[int, ...] = ()
@@ -29,6 +29,7 @@ class Draft:
     after_weekday: int | None = None
     after_days: int | None = None
     frequency: Literal["weekly", "fortnight", "monthly"] | None = None
+    every: int | None = None
     months: tuple[int, ...] = ()
     season: tuple[MonthDay, MonthDay] | None = None
     first: MonthDay | None = None
@@ -78,6 +79,7 @@ class Said:
     closed: list[Draft] = field(default_factory=list)
     hours: tuple[Hours, ...] = ()
     further_hours: bool = False
+    desk_hours: bool = False
     weekly: bool = False
     monthly: bool = False
     times: list[tuple[str, int]] = field(default_factory=list)

@@ -203,7 +203,8 @@ def _rrule(text: str, planned: Occurrence) -> vRecur:
 
 def _event(one: Listed, uid: str, held: Occurrence, say: Say) -> Event:
     event = Event()
-    doubtful = held.doubt is not None or one.stale or one.status == "needs_checking"
+    old = one.stale or one.status == "needs_checking"
+    doubtful = held.doubt is not None or (old and held.change is None)
     told: list[tuple[str, Any]] = [
         ("uid", uid),
         ("dtstamp", one.told_at.astimezone(UTC)),

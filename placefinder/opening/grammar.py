@@ -21,11 +21,19 @@ _BOOKING = re.compile(
     r"(?:\d+日前|前々日|前日|当日)(?:の\d+時)?までに(?:要|ご|お)*(?:予約|申込|申し?込み?|電話|連絡)[^。\n()、,※]*"
     r"|(?:要|事前|前日)?(?:予約|申込|申し?込み?)(?:制|要|不要|は|が|受付)?(?:\d+日前|前々日|前日|当日|必要|必須|お電話|電話)?[^。\n()、,※ \d]*"
 )
+_PEOPLE = re.compile(
+    r"(?:参加費|会費|参加料|料金|費用|入場料|定員|対象|先着|各回|約)+[:は]?\s?\d[^\s。、,()※]*|\d+(?:名|人|食|組|円|個)(?:まで|限定|程度|以上)?"
+)
+_LABEL = re.compile(r"(?:^|(?<=[\s(。]))[一-龥々ァ-ヶー]{2,12}(?=$|[\s)。])")
+_NO_LABEL = re.compile(
+    "[休止延変替更限除外別異未要確問参照告知談望応次第交互代順番回期季節春夏秋冬朝昼夜晩暦隔週月日時年毎曜祝初中旬上下末始終定予約申込都合雨雪前後午翌半]"
+)
 _WEAK = frozenset(("など", "等", "他", "ほか", "その他", "程度", "ほど", "くらい", "ぐらい", "頃", "ごろ", "前後", "調整", "相談", "予定", "都合", "次第", "問い合わせ", "問合せ", "お問い合わせください", "要問合せ", "要問い合わせ", "要問合わせ"))  # fmt: skip
 _CORE_FILL = re.compile("日にち|日付|開催日|実施日|日程|日時|曜日|時間")
 _CORE = frozenset(
     [
         "date",
+        "day_range",
         "year_month",
         "year",
         "time",
@@ -62,14 +70,28 @@ _SKIPPED = frozenset({"fill", "blank", "colon", "session"})
 @lru_cache(maxsize=20_000)
 def read(text: str, *, closing: bool = False) -> Said:
     """What one text says; `closing`: the text is a list of closing days. The answer is shared: copy it before changing it."""
-    words = tokens(_without_booking(plain(text)))
-    reader = _Reader(words, closing)
+    spelled = _without_booking(plain(text))
+    said = _read(spelled, closing)
+    if "unread" in said.missing and len(said.drafts) == 1:
+        without = _read(_LABEL.sub(_without_label, spelled), closing)
+        said = without if len(without.drafts) == 1 else said
+    return said
+
+
+def _read(text: str, closing: bool) -> Said:
+    reader = _Reader(tokens(text), closing)
     reader.all()
     return reader.said
 
 
+def _without_label(found: re.Match[str]) -> str:
+    """A noun that stands apart and has no character of the language of schedules names the activity or the place."""
+    return found.group() if _NO_LABEL.search(found.group()) else ""
+
+
 def _without_booking(text: str) -> str:
     """The text without remarks on booking, whose days are not those of the activity."""
+    text = _PEOPLE.sub("", text)
     if "予約" not in text and "申" not in text and "まで" not in text:
         return text
     return _BOOKING.sub(lambda found: found.group() if re.search("変|不定|曜|第|休|場合", found.group()) else "", text)
@@ -208,7 +230,9 @@ class _Reader:
         if waiting and self.joined in ("", "space"):
             waiting.weekdays, self.joined = weekdays, ""
             return
-        self.add(Draft(weekdays=weekdays, frequency=self.frequency, explicit=ranged or bool(self.frequency)))  # type: ignore[arg-type]
+        every = self.said.every[-1][1] if self.frequency == "fortnight" else None
+        explicit = ranged or bool(self.frequency)
+        self.add(Draft(weekdays=weekdays, frequency=self.frequency, every=every, explicit=explicit))  # type: ignore[arg-type]
 
     def weekdays_only(self, token: Token) -> None:
         self.add(Draft(weekdays=(1, 2, 3, 4, 5), frequency="weekly", explicit=True, no_holidays=True))
@@ -268,6 +292,29 @@ class _Reader:
             return
         days = token.value if token.kind == "days_apart" else 1 if token.kind == "day_after" else -1
         self.follow(base, token.text.startswith("その"), days=days)
+        self.weekday_of_the_day_beside(base, days)
+
+    def weekday_of_the_day_beside(self, base: Draft, days: int) -> None:
+        """「第4日曜とその翌日の月曜」 says the weekday of the day after once more."""
+        if self.next_kind(over=frozenset({"fill"})) != "weekday":
+            return
+        while self.words[self.at].kind != "weekday":
+            self.at += 1
+        if tuple((day + days - 1) % 7 + 1 for day in base.weekdays) != (self.words[self.at].value,):
+            self.said.missing.add("unread")
+        self.at += 1
+
+    def some_part(self, token: Token) -> None:
+        self.core = True
+        self.said.missing.add("part_of_year")
+
+    def first_time(self, token: Token) -> None:
+        if self.at < len(self.words) and self.words[self.at].kind == "date":
+            self.at += 1
+            self.core = True
+            self.add_part(Draft(first=self.words[self.at - 1].value))
+        else:
+            self.other(token)
 
     def base_day(self) -> Draft | None:
         parts = self.group[self.base :]
@@ -459,6 +506,8 @@ class _Reader:
             return
         self.at += self.next_kind(over=frozenset()) == "since" and found[-1].closes is None
         kind = self.next_kind(over=_SKIPPED | {"topic"})
+        if self.desk and len(found) > 1:
+            self.desk, found = False, found[1:]
         if self.desk or kind == "desk":
             self.desk_hours(found, kind)
         elif self.breaking or kind == "break":
@@ -482,7 +531,7 @@ class _Reader:
         """Hours of the desk, of the last order, are no session; where it is not clear whose they are, hours are missing."""
         if kind == "desk" and not self.desk:
             self.said.missing.add("hours")
-        self.desk = False
+        self.desk, self.said.desk_hours = False, True
 
     def pause(self, found: list[Hours]) -> None:
         """A break divides the session it lies in."""
@@ -506,7 +555,7 @@ class _Reader:
     def attach(self, hours: tuple[Hours, ...], count: int) -> None:
         parts = self.present()
         if parts:
-            waiting = [part for part in parts if not part.hours] or parts
+            waiting = [part for part in _with_own_hours(parts) if not part.hours] or parts
             for part in waiting:
                 part.hours, part.half = joined_hours((*part.hours, *hours)), None
             if self.depth == 0:
@@ -560,15 +609,16 @@ class _Reader:
 
     def close(self, token: Token) -> None:
         parts = self.group[self.base :]
-        outer = self.base and not parts and self.group
         if token.text.startswith("定休"):
             self.said.regular_closing = True
         if self.closing or (self.at > 1 and self.words[self.at - 2].kind == "except"):
             self.after_closing(token)
         elif parts:
             self.close_parts(parts)
-        elif outer or self.next_kind(over=frozenset({"blank", "colon", "topic", "fill"})) not in _DAY_STARTS:
-            self.said.missing.add("unread")
+        elif self.next_kind(over=frozenset({"blank", "colon", "topic", "fill"})) not in _DAY_STARTS or (
+            self.depth and self.group
+        ):
+            self.unknown += token.text
         else:
             self.closing = True
             self.said.regular_closing |= token.text.endswith("日")
@@ -705,7 +755,12 @@ class _Reader:
             waiting = next((one for one in target if one.nth and not one.weekdays), None)
             bare = next((one for one in target if one.weekdays and not one.nth and not one.after), None)
             named = next((one for one in target if one.period), None)
-            if part.period:
+            dated = next((one for one in target if one.dates), None)
+            if dated and part.weekdays and not part.hours:
+                # 「9月4日、18日(いずれも金曜)」: the weekday tells whether the dates are right.
+                one = part.weekdays[0] if len(part.weekdays) == 1 else None
+                dated.dates = tuple(day._replace(weekday=day.weekday or one) for day in dated.dates)
+            elif part.period:
                 self.said.missing.add("part_of_year")
             elif named and part.has_part and not part.has_days:
                 # 「年末年始(12月29日~1月3日)」: the ends of the period are said.
@@ -779,6 +834,15 @@ _DAY_STARTS = frozenset(
 )
 
 
+def _with_own_hours(parts: list[Draft]) -> list[Draft]:
+    """Whose hours follow: of days, not of the part of the year before them; of parts of the year behind them, which are seasons."""
+    first = next((number for number, part in enumerate(parts) if part.has_days), None)
+    if first is None:
+        return parts
+    seasons = [part for part in parts[first:] if part.has_part and not part.has_days]
+    return seasons or parts[first:]
+
+
 def clock_follows(words: list[Token], at: int) -> bool:
     while at < len(words) and words[at].kind in _SKIPPED | {"topic"}:
         at += 1
@@ -823,7 +887,7 @@ _ACTIONS: dict[str, _Action] = {
     "month_range": _Reader.month_range, "months": _Reader.months, "month_days": _Reader.month_days, "ending": _Reader.ending, "weekday": _Reader.weekday,
     "nickname": _Reader.nickname, "close": _Reader.close, "except": _Reader.leave_out, "irregular": _Reader.irregular, "alternative": _Reader.alternative,
     "holidays": _Reader.holidays, "weekdays_only": _Reader.weekdays_only, "every_day": _Reader.every_day, "never_closed": _Reader.every_day, "only": _Reader.only,
-    "but": _Reader.but, "topic": _Reader.topic, "also": _Reader.also, "case": _Reader.case, "next": _Reader.next_weekday, "day_after": _Reader.day_beside,
+    "but": _Reader.but, "topic": _Reader.topic, "also": _Reader.also, "case": _Reader.case, "next": _Reader.next_weekday, "some_part": _Reader.some_part, "first_time": _Reader.first_time, "day_range": _Reader.month_days, "day_after": _Reader.day_beside,
     "day_before": _Reader.day_beside, "days_apart": _Reader.day_beside, "week_after": _Reader.unread, "even": _Reader.even, "odd": _Reader.odd, "season": _Reader.season, "since": _Reader.other,
     "until": _Reader.other, "every_week": _Reader.every_week, "every_month": _Reader.every_month, "fortnight": _Reader.fortnight, "two_months": _Reader.two_months,
     "two_days": _Reader.two_days, "month_end": _Reader.month_end, "break": _Reader.break_word, "desk": _Reader.desk_word, "am": _Reader.half_day, "pm": _Reader.half_day,

@@ -49,9 +49,8 @@ class Whole:
             self.missing |= said.missing
         self.drop_columns_told_twice()
         drafts = [draft for said in self.saids for draft in said.drafts]
-        base, changes = _changes(drafts)
-        base = self.with_seasons(self.with_weeks(self.with_weekdays(base)))
-        base = self.of_the_whole_week(base)
+        base, changes = _changes(self.of_the_whole_week(drafts))
+        base = self.with_seasons(self.with_weeks(self.with_weekdays(base)), changes)
         self.check_times(base)
         self.with_hours(base, changes)
         rules = [rule for draft in base for rule in self.rule(draft)]
@@ -137,17 +136,18 @@ class Whole:
 
     def with_weeks(self, drafts: list[Draft]) -> list[Draft]:
         every = [one for said in self.saids for one in said.every]
+        weeks = {number for unit, number in every if unit == "週"}
         weekly = self.said_weekly(drafts)
         for draft in drafts:
             if not draft.bare:
                 continue
-            if any(unit == "週" for unit, _ in every):
-                self.cycle(draft, next(n for unit, n in every if unit == "週"))
+            if weeks:
+                self.cycle(draft, weeks)
             elif weekly:
                 draft.frequency = "weekly"
             else:
                 self.missing.add("which_weeks")
-        if any(unit == "週" for unit, _ in every) and not drafts:
+        if weeks and not drafts:
             self.missing.add("start_of_cycle")
         for step in (n for unit, n in every if unit == "月"):
             if not drafts or not all(_every_nth_month(draft.months, step) for draft in drafts if draft.has_days):
@@ -163,16 +163,18 @@ class Whole:
             self.weekly
             or any(said.weekly for said in self.saids)
             or any(draft.no_holidays for draft in drafts)
+            or any(_weekly_by_exceptions(said) for said in self.saids)
             or ("週", count) in times
         )
 
-    def cycle(self, draft: Draft, every: int) -> None:
+    def cycle(self, draft: Draft, weeks: set[int]) -> None:
         since = draft.first and self.full(draft.first)
         if since is None:
             self.missing.add("start_of_cycle")
-        draft.frequency = "fortnight"
-        draft.month_days = (every,)  # read by `days`
-        draft.half = None
+        if draft.every is None and len(weeks) > 1:
+            self.missing.add("conflict")
+        draft.frequency, draft.half = "fortnight", None
+        draft.every = draft.every or min(weeks)
 
     def check_times(self, drafts: list[Draft]) -> None:
         """「月2回」 beside days: as many of them, or a contradiction."""
@@ -180,6 +182,8 @@ class Whole:
         monthly, weekly = _per_month(days), any(draft.frequency == "weekly" for draft in days)
         for unit, number in {one for said in self.saids for one in said.times}:
             if not days:
+                self.missing.add("which_weekday")
+            elif unit == "月" and all(draft.no_holidays for draft in days):
                 self.missing.add("which_weekday")
             elif (
                 unit == "月" and (weekly or any(draft.nth or draft.month_days for draft in days)) and monthly != number
@@ -209,7 +213,7 @@ class Whole:
 
     # Parts of the year and hours
 
-    def with_seasons(self, drafts: list[Draft]) -> list[Draft]:
+    def with_seasons(self, drafts: list[Draft], changes: list[Draft]) -> list[Draft]:
         """「夏季(4月~10月)17:00~ 冬季…」: the days of all drafts without hours, once for each season with its hours."""
         seasons = [draft for draft in drafts if draft.has_part and not draft.has_days]
         days = [draft for draft in drafts if draft.has_days]
@@ -218,11 +222,14 @@ class Whole:
         if not days:
             return (
                 [replace(one, weekdays=EVERY_DAY.weekdays, frequency="weekly") for one in seasons]
-                if all(one.first and one.last for one in seasons)
+                if all(one.last and (one.last.year or one.last.weekday) for one in seasons)
                 else self.without_days(drafts)
             )
         if any(draft.has_part for draft in days if not draft.dates):
             self.missing.add("unread")
+        if self.only_other_hours(days, seasons):
+            changes += seasons
+            return days
         kept = [draft for draft in days if draft.hours]
         waiting = [draft for draft in days if not draft.hours] or days
         kept = [draft for draft in kept if draft not in waiting]
@@ -231,6 +238,12 @@ class Whole:
         return kept + [
             replace(draft.during(one), hours=one.hours or draft.hours) for draft in waiting for one in seasons
         ]
+
+    def only_other_hours(self, days: list[Draft], seasons: list[Draft]) -> bool:
+        """Are these the months in which days that have their hours have others: 「9時~17時(12月~2月は16時まで)」?"""
+        told = all(draft.hours or self.hours for draft in days) and all(one.hours and one.months for one in seasons)
+        whole = {month for one in seasons for month in one.months} == set(ALL_MONTHS)
+        return told and not whole and not any(one.only for one in seasons)
 
     def without_days(self, drafts: list[Draft]) -> list[Draft]:
         self.missing.add("which_days")
@@ -242,8 +255,8 @@ class Whole:
         """Where only closing days are said, and hours, it is open on all the others."""
         regular = any(said.regular_closing for said in self.saids)
         told = self.hours or any(said.hours for said in self.saids)
-        if not drafts and regular and told:
-            return [Draft(weekdays=EVERY_DAY.weekdays, frequency="weekly")]
+        if regular and told and all(_may_change(draft) for draft in drafts):
+            return [Draft(weekdays=EVERY_DAY.weekdays, frequency="weekly"), *drafts]
         return drafts
 
     def with_hours(self, drafts: list[Draft], changes: list[Draft]) -> None:
@@ -263,6 +276,10 @@ class Whole:
             self.check_hours(drafts, told, changes)
         for draft in drafts:
             draft.hours = draft.hours or default
+        if any(said.desk_hours for said in self.saids) and not all(draft.hours for draft in drafts):
+            self.missing.add("hours")
+        if len(self.hours) > 1 and any(draft.first and draft.last for draft in drafts):
+            self.missing.add("hours")  # two lines of hours beside two days: both on each, or one for each?
 
     def check_hours(self, drafts: list[Draft], told: list[tuple[Hours, ...]], changes: list[Draft]) -> None:
         """The columns of hours beside prose with hours: they must be the same, or the frame of all sessions."""
@@ -403,6 +420,8 @@ class Whole:
         """Some of the days are otherwise: 「1月は第3」, 「土曜は10時~19時」, 「日曜及び休日は17時まで」."""
         if change.months and (change.nth or change.month_days):
             return self.other_days(rules, change)
+        if change.months and change.hours and not change.has_days:
+            return [part for rule in rules for part in self.hours_of_months(rule, change)]
         if change.has_part or not change.hours or len(change.hours) != 1:
             self.missing.add("unread")
             return rules
@@ -413,6 +432,17 @@ class Whole:
         ):
             self.missing.add("conflict")
         return [part for rule in rules for part in self.other_hours(rule, change)]
+
+    def hours_of_months(self, rule: Rule, change: Draft) -> list[Rule]:
+        """「12月~2月は16:00まで」: the same days with other hours."""
+        others = tuple(month for month in rule.months or ALL_MONTHS if month not in change.months)
+        touched = tuple(month for month in rule.months or ALL_MONTHS if month in change.months)
+        hours = change.hours if len(change.hours) > 1 else _changed_hours(rule.hours, change.hours[0])
+        if hours is None or rule.season:
+            self.missing.add("hours")
+            return [rule]
+        found = [replace(rule, months=others)] if others else []
+        return [*found, replace(rule, months=touched, hours=hours)] if touched else found
 
     def other_days(self, rules: list[Rule], change: Draft) -> list[Rule]:
         found: list[Rule] = []
@@ -513,6 +543,12 @@ class Whole:
             if season.first[0] == 8 and season.first <= (8, 15) <= season.last:
                 said.add("obon")
         return tuple(sorted(said))
+
+
+def _weekly_by_exceptions(said: Said) -> bool:
+    """「月~金(祝日を除く)」「土曜(第5除く)」: exceptions that only weekdays of every week have."""
+    bare = [draft for draft in said.drafts if draft.bare]
+    return bool(bare) and any(one.holidays or one.nth for one in said.closed)
 
 
 def _lasting(said: Said) -> list[Draft]:

@@ -46,6 +46,7 @@ class CurrentEdition:
     attribution: str
     licence: str
     fictional: bool
+    passed_on: bool  # its terms let it leave as a file
 
 
 async def sources(connection: AsyncConnection[Any]) -> list[Source]:

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from fastapi import APIRouter, HTTPException, Request, Response
+from fastapi.concurrency import run_in_threadpool
 from psycopg import AsyncConnection
 
 from placefinder.clock import now, today
@@ -46,7 +47,7 @@ async def place_calendar(request: Request, place_id: UUID) -> Response:
     if not any(one.passed_on for one in found):
         raise NotPassedOn("this place's dates")
     about = Feed(found[0].place_name, *_addresses(request, f"places/{place_id}"), today(), notices=True)
-    return _answer(request, language, about, found)
+    return await _answer(request, language, about, found)
 
 
 @router.get("/districts/{district_id}.ics")
@@ -58,7 +59,7 @@ async def district_calendar(request: Request, district_id: UUID) -> Response:
         district = await _district(connection, district_id)
         found = await feeds.of_district(connection, district_id)
     about = Feed(district.name, *_addresses(request, f"districts/{district_id}"), today(), terms=district.terms)
-    return _answer(request, language, about, found)
+    return await _answer(request, language, about, found)
 
 
 @router.get("/find.ics")
@@ -77,7 +78,7 @@ async def search_calendar(request: Request) -> Response:
         found = await feeds.of_activities(connection, [one.activity_id for one in answer.results])
     name, terms = (district.name, district.terms) if district else (start.name or "", ())
     about = Feed(name, *_addresses(request, "find", ask.link().partition("?")[2]), today(), terms=terms)
-    return _answer(request, language, about, found)
+    return await _answer(request, language, about, found)
 
 
 async def _one_start(connection: AsyncConnection[Any], ask: Ask) -> Start:
@@ -113,12 +114,13 @@ def _addresses(request: Request, path: str, query: str = "") -> tuple[str, str]:
     return f"{root}{path}.ics{asked}", f"{root}{path}{asked}"
 
 
-def _answer(request: Request, language: Language, about: Feed, found: Collection[feeds.Activity]) -> Response:
+async def _answer(request: Request, language: Language, about: Feed, found: Collection[feeds.Activity]) -> Response:
     page = f"{request.base_url}places/"
     listed = [one.listed(page, about.today) for one in found if one.passed_on]
     say = _say(language)
     told = replace(about, title=say("%(name)sの予定") % {"name": about.title})
-    return conditional(request, feed(told, listed, say), MEDIA_TYPE, MAX_AGE_S)
+    content = await run_in_threadpool(feed, told, listed, say)
+    return conditional(request, content, MEDIA_TYPE, MAX_AGE_S)
 
 
 def _say(language: Language) -> Say:

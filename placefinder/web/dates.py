@@ -4,7 +4,7 @@ What is doubtful is said to be, what is not known is said aloud, and what was ca
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Protocol
 from uuid import UUID
@@ -40,11 +40,12 @@ class Listed(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One session: when, the note that belongs to it, and whether it is struck out."""
+    """One session: when, the note that belongs to it, whether it is struck out, and whether it is the next one held."""
 
     said: Markup
     note: Markup | None = None
     off: bool = False
+    next: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,10 @@ class Dates:
                 found.append(self._line(one))
             if sure:
                 break
-        return found
+        return _with_next(found)
 
     def all(self, item: Listed, most: int = ON_A_PAGE) -> list[Line]:
-        return [self._line(one) for one in self.coming.get(item.activity_id, ())[:most]]
+        return _with_next([self._line(one) for one in self.coming.get(item.activity_id, ())[:most]])
 
     def week(self, items: Iterable[Listed]) -> list[tuple[Markup, list[Entry]]]:
         """Today and the six days after it, each with what is held, in order of time."""
@@ -131,6 +132,11 @@ async def dates_of(
 ) -> Dates:
     """The coming sessions of these, for a page."""
     return Dates(words, now, await upcoming(connection, [one.activity_id for one in items], now, most=most))
+
+
+def _with_next(lines: list[Line]) -> list[Line]:
+    first = next((number for number, line in enumerate(lines) if not line.off), None)
+    return [replace(line, next=number == first) for number, line in enumerate(lines)]
 
 
 def dated(item: Listed) -> bool:

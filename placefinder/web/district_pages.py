@@ -12,7 +12,7 @@ from psycopg import AsyncConnection
 
 from placefinder import clock
 from placefinder.search import MAX_LIMIT, Result, SearchRequest
-from placefinder.store import atlas
+from placefinder.store import atlas, feeds
 from placefinder.store.atlas import Area
 from placefinder.store.listings import search
 from placefinder.store.sources import current_editions
@@ -67,12 +67,14 @@ async def district(request: Request, district_id: UUID) -> HTMLResponse:
         missing = await _missing(connection, items, around.neighbours, words_of)
         editions = await current_editions(connection, {area.edition_id} | {item.edition_id for item in items})
         dates = await dates_of(connection, items, words, now, ON_A_CALENDAR)
+        terms = await feeds.district(connection, district_id)
     page = _page(request.query_params.get("page", ""), len(items))
     shown = items[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
     return render(
         request, "district.html",
         district=area, municipality=area.municipality_name, basis_said=words.basis(area.basis),
         items=shown, total=len(items), page=page, pages=-(-len(items) // PAGE_SIZE), first=(page - 1) * PAGE_SIZE + 1,
+        calendar=f"/districts/{district_id}.ics" if items and terms and terms.passed_on else None,
         dates=dates, week=dates.week(items), undated=sum(not dated(item) for item in items if item.status in RUNNING),
         missing=missing, neighbours=around.neighbours, kinds=words_of.kinds, editions=editions,
         map=map_data(request.app.state.settings, words, around),

@@ -18,7 +18,7 @@ from geo.points import LonLat
 from geo.store.towns import TownSuggestion
 from placefinder import clock
 from placefinder.search import Result, SearchAnswer, SearchRequest
-from placefinder.store import atlas, named
+from placefinder.store import atlas, feeds, named
 from placefinder.store.atlas import Area
 from placefinder.store.districts import district_of
 from placefinder.store.listings import search, search_or_widen
@@ -226,11 +226,20 @@ async def _results(
     return render(
         request, "find.html",
         **await box(connection, shown, words_of), heading=_heading(words, start), found=found, here=start.here,
-        editions=editions, dates=await dates_of(connection, answer.results, words, now),
+        calendar=await _calendar(connection, ask, start), editions=editions, dates=await dates_of(connection, answer.results, words, now),
         basis_said=words.basis(start.basis), measured_from=_measured_from(words, start),
         widened=[words.say(WIDENINGS[step]) for step in answer.widened_by if step in WIDENINGS],
         map=map_data(request.app.state.settings, words, around, start.point),
     )  # fmt: skip
+
+
+async def _calendar(connection: AsyncConnection[Any], ask: Ask, start: Start) -> str | None:
+    """The address of this search as a calendar: of a district whose terms let it leave, or of a town; never of a point."""
+    if start.in_district and start.area:
+        terms = await feeds.district(connection, start.area.district_id)
+        if not terms or not terms.passed_on:
+            return None
+    return None if start.here else ask.link(within=None).replace("/find?", "/find.ics?", 1)
 
 
 def request_at(ask: Ask, start: Start, now: datetime) -> SearchRequest:

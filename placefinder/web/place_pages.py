@@ -129,6 +129,7 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,
         kinds=words_of.kinds, terms=words_of.of("interest"), place_kinds=_kinds(activities, words_of),
         basis_said=words.basis(about.district_basis), way=_way(words, about, around),
+        calendar=f"/places/{place_id}.ics" if about.current and all(one.passed_on for one in editions) else None,
         dates=dates, told_of=_told(about, activities, words_of, words), said_fees=_said_fees,
         ages_of=ages(about, activities, checks, words), abouts=ABOUTS, report=report,
         phone=_phone(about, activities), bring=_value("bring", about, activities),

@@ -2,9 +2,11 @@
 
 from datetime import date, timedelta
 
+from hypothesis import assume
 from hypothesis import strategies as st
 
 from placefinder.opening.periods import PERIODS
+from placefinder.opening.putting_together import merged, merged_closures
 from placefinder.opening.rules import (
     HOLIDAYS,
     Closure,
@@ -52,8 +54,7 @@ def _long(season: Span) -> bool:
 @st.composite
 def _sessions(draw: st.DrawFn) -> tuple[Hours, ...]:
     """Sessions of a day in order of time, the first perhaps without its beginning, the last without its end or over midnight."""
-    times = sorted(draw(st.sets(st.integers(0, 95), max_size=6)))
-    ends = [time * 15 for time in times]
+    ends = sorted(time * 15 for time in draw(st.sets(st.integers(0, 95), max_size=6)))
     hours = [Hours(*pair) for pair in zip(ends[::2], ends[1::2], strict=False)]
     if len(ends) % 2:
         hours.append(Hours(ends[-1], draw(st.none() | st.integers(DAY, 2 * DAY))))
@@ -65,9 +66,11 @@ def _sessions(draw: st.DrawFn) -> tuple[Hours, ...]:
 @st.composite
 def _parts_of_time(draw: st.DrawFn) -> dict[str, object]:
     """Months or a season, and a validity."""
-    first, days = draw(DATES), draw(st.integers(1, 900))
-    since, until = draw(st.sampled_from([(None, None), (first, None), (None, first), (first, first + timedelta(days))]))
-    months, season = draw(st.sampled_from([((), None), (draw(MONTHS), None), ((), draw(SEASONS.filter(_long)))]))
+    told = draw(st.sets(st.sampled_from(["months", "season", "since", "until"]), min_size=1))
+    since = draw(DATES) if "since" in told else None
+    until = (since or date(2026, 1, 1)) + timedelta(draw(st.integers(1, 900))) if "until" in told else None
+    months = draw(MONTHS) if "months" in told else ()
+    season = draw(SEASONS.filter(_long)) if "season" in told and not months else None
     return {"months": months, "season": season, "since": since, "until": until}
 
 
@@ -97,21 +100,32 @@ def _closures(draw: st.DrawFn) -> Closure:
     return Closure(days, hours=hours if days and draw(st.booleans()) else None, **when)
 
 
-def _different(parts: tuple[Rule, ...] | tuple[Closure, ...]) -> bool:
-    """Equal sorts of days could be said in one, so a canonical schedule has each only once."""
-    return len({type(part.days) for part in parts}) == len(parts)
-
-
 def _in_order(closures: list[Closure]) -> tuple[Closure, ...]:
-    """Those that only name holidays or periods come last."""
-    return tuple(sorted(closures, key=lambda one: one == HOLIDAYS or (one.days is None and one.period is not None)))
+    """As few as can be; those that only name holidays or periods come last."""
+    return tuple(
+        sorted(
+            merged_closures(closures), key=lambda one: one == HOLIDAYS or (one.days is None and one.period is not None)
+        )
+    )
+
+
+def _contradict(rules: tuple[Rule, ...], closures: tuple[Closure, ...]) -> bool:
+    """Is it closed on every weekday on which it is held? A text that says so contradicts itself."""
+    closed = {
+        day
+        for one in closures
+        if isinstance(one.days, Weekly) and one == Closure(one.days)
+        for day in one.days.weekdays
+    }
+    return any(isinstance(rule.days, Weekly | Monthly) and set(rule.days.weekdays) <= closed for rule in rules)
 
 
 @st.composite
 def said_schedules(draw: st.DrawFn) -> Schedule:
     """An exact schedule whose Japanese must be read back as itself."""
-    rules = draw(st.lists(_rules(), min_size=1, max_size=3).map(tuple).filter(_different))
-    closures = draw(st.lists(_closures() | st.just(HOLIDAYS), max_size=3).map(_in_order).filter(_different))
+    rules = draw(st.lists(_rules(), min_size=1, max_size=3).map(merged).map(tuple))
+    closures = draw(st.lists(_closures() | st.just(HOLIDAYS), max_size=3).map(_in_order))
+    assume(not _contradict(rules, closures))
     told = any(isinstance(part.days, PublicHolidays) for part in (*rules, *closures))
     named = {one.period for one in closures if one.period} | {name for one in closures for name in _covered(one)}
     also = draw(st.sets(st.sampled_from(sorted(PERIODS)), max_size=2))
@@ -129,7 +143,7 @@ def said_schedules(draw: st.DrawFn) -> Schedule:
 
 def _covered(closure: Closure) -> set[NamedPeriod]:
     """The doubtful periods that a closed season speaks of."""
-    if closure.season is None or closure.days:
+    if closure.season is None or closure != Closure(season=closure.season):
         return set()
     first, last = closure.season.first, closure.season.last
     year_end: set[NamedPeriod] = {"year_end"} if first > last else set()

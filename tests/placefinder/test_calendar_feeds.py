@@ -1,8 +1,10 @@
 """Calendars over HTTP: of places, districts and searches, with the engine's dates, languages, terms and refusals."""
 
+import asyncio
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,11 +14,16 @@ import psycopg
 import pytest
 import recurring_ical_events
 
+from placefinder.app import create_app
 from placefinder.clock import today
+from placefinder.demo import load_town
+from placefinder.freshness import stale_after
 from placefinder.opening.calendar import Change, occurrences
 from placefinder.opening.feeds import STOPPED, window
 from placefinder.opening.rules import Certainty
 from placefinder.opening.stored import schedule_from_json
+from placefinder.settings import read_settings
+from placefinder.store import Database
 from placefinder.store.occurrences import ToldChange, add_change
 
 Town = Any
@@ -54,15 +61,20 @@ def _day(event: icalendar.Event) -> date:
 def told_by_the_engine(dsn: str, where: str, value: UUID) -> Counter[tuple[str, date, bool]]:
     with psycopg.connect(dsn) as connection:
         rows = connection.execute(
-            "SELECT a.activity_id, a.schedule, a.schedule_certainty FROM finder.listing l"
+            "SELECT a.activity_id, a.schedule, a.schedule_certainty, a.status = 'needs_checking', a.checked_on FROM finder.listing l"
             f" JOIN finder.activity a USING (edition_id, activity_id) WHERE l.{where} = %s AND a.status <> ALL (%s)",
             (value, list(STOPPED)),
         ).fetchall()
     return Counter(
-        (str(activity_id), one.day, one.doubt is None)
-        for activity_id, schedule, certainty in rows
+        (str(activity_id), one.day, one.doubt is None and not asked_first and not _stale(checked_on))
+        for activity_id, schedule, certainty, asked_first, checked_on in rows
         for one in _engine(schedule, certainty)
     )
+
+
+def _stale(checked_on: date | None) -> bool:
+    last = stale_after("opening", checked_on, today())
+    return last is not None and last < today()
 
 
 def _engine(schedule: dict[str, Any], certainty: Certainty) -> Iterator[Any]:
@@ -185,3 +197,23 @@ def test_what_the_terms_forbid_does_not_leave_as_a_file(client: httpx.Client, to
             assert by_town.events == []
         finally:
             connection.execute("UPDATE geo.source SET redistribution = 'open' WHERE source_id = 'handmade'")
+
+
+def test_every_district_of_the_demo_town_has_a_calendar_with_the_dates_of_the_engine(
+    clone: Database, tmp_path: Path
+) -> None:
+    with psycopg.connect(clone.owner_dsn) as connection:
+        load_town(connection)
+        connection.commit()
+        districts = [one for (one,) in connection.execute("SELECT DISTINCT district_id FROM geo.current_district")]
+    app = create_app(read_settings({"PLACEFINDER_TILES": "none", "PLACEFINDER_HOME": str(tmp_path)}), clone)
+
+    async def calendars() -> list[httpx.Response]:
+        transport = httpx.ASGITransport(app)
+        async with app.router.lifespan_context(app), httpx.AsyncClient(transport=transport, base_url="http://t") as one:
+            return [await one.get(f"/districts/{district}.ics") for district in districts]
+
+    found = [shown(read(answer)) for answer in asyncio.run(calendars())]
+    assert found == [told_by_the_engine(clone.owner_dsn, "district_id", district) for district in districts]
+    assert len(districts) >= 24
+    assert sum(map(len, found)) > 1_000

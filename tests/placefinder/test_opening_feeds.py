@@ -181,6 +181,12 @@ def test_every_date_of_a_place_that_needs_checking_or_was_not_checked_for_long_i
         assert {status for *_, status in seen(made(activity))} == {"TENTATIVE"}
 
 
+def test_what_a_coordinator_said_is_sure_even_then() -> None:
+    day = date(2026, 12, 1)
+    found = seen(made(listed(MONDAYS, Change("added", day, MORNING), status="needs_checking")))
+    assert [one for one in found if one[-1] == "CONFIRMED"] == [(day, 600, 720, "CONFIRMED")]
+
+
 def test_names_cannot_break_out_of_their_line() -> None:
     hostile = replace(listed(MONDAYS), name="a\r\nEND:VEVENT\x07;,\\", condition="b\nc")
     event = read(made(hostile)).events[0]

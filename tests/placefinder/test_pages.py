@@ -1,13 +1,25 @@
 """What the pages answer, without a browser: headers, errors with a next step, reports of mistakes."""
 
+import html
+import re
 from typing import Any
-from uuid import uuid4
+from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 
 import httpx
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
+
+from placefinder import clock
+from placefinder.opening.calendar import Change
+from placefinder.store.occurrences import ToldChange, add_change
 
 LANGUAGES = {"ja": "近くの居場所をさがす", "easy-ja": "<ruby>近<rp>(</rp><rt>ちか</rt>", "en": "Find a place near you"}
+
+
+def id_of(name: str) -> UUID:
+    """As the town has it."""
+    return uuid5(NAMESPACE_URL, name)
 
 
 @pytest.fixture
@@ -89,6 +101,43 @@ def test_a_closed_place_stays_with_a_notice_and_what_is_near(visit: httpx.Client
     page = visit.get(f"/places/{town.closed_place}").text
     assert "ここは終わりました。" in page
     assert "近くのほかの居場所" in page
+
+
+def test_a_card_tells_the_next_real_date_and_the_rule_behind_it(visit: httpx.Client) -> None:
+    page = visit.get("/find", params={"q": "中央", "within": "14days"}).text
+    assert page.count('<span class="next">次回</span>') >= 5
+    assert "毎週" in page
+
+
+def test_a_date_called_off_is_struck_out_with_its_reason_everywhere(visit: httpx.Client, town: Any) -> None:
+    place, activity = id_of("place 9"), id_of("activity 9")
+    today = clock.today()
+    with psycopg.connect(town.owner_dsn) as connection:
+        row = connection.execute("SELECT min(day) FROM finder.occurrence WHERE activity_id = %s", [activity]).fetchone()
+        add_change(connection, activity, ToldChange(Change("cancelled", row[0] if row else today), "<大雪>"), today)
+    for path in (f"/places/{place}", f"/districts/{town.district}"):
+        page = visit.get(path).text
+        assert re.search(r"<s>[^<]*11:00–14:00</s> .*お休みです。.*&lt;大雪&gt;", page), path
+
+
+def test_the_days_asked_for_stay_in_the_form_and_in_the_links(visit: httpx.Client, town: Any) -> None:
+    asked = {"district": str(town.district), "within": "14days", "part": "morning"}
+    page = visit.get("/find", params=asked).text
+    assert 'value="14days" checked' in page
+    assert 'value="morning" checked' in page
+    assert "within=14days&amp;part=morning" in page
+    assert visit.get("/find", params={**asked, "within": "<x>", "part": "night"}).status_code == 200
+
+
+def test_a_schedule_that_is_not_wholly_known_says_to_ask_first(visit: httpx.Client, town: Any) -> None:
+    with psycopg.connect(town.owner_dsn) as connection:
+        connection.execute(
+            "UPDATE finder.activity SET schedule_certainty = 'partial', schedule = schedule || %s WHERE activity_id = %s",
+            [Jsonb({"missing": ["which_weeks"]}), id_of("activity 11")],
+        )
+    page = visit.get(f"/places/{id_of('place 11')}").text
+    assert "おおむね" in page
+    assert "月1回（不定期）" in page
 
 
 def test_an_empty_district_says_so_and_shows_neighbours(visit: httpx.Client, town: Any) -> None:
@@ -225,3 +274,13 @@ def test_a_fact_stands_under_our_word_and_a_strange_column_apart(visit: httpx.Cl
     assert "<dt>めざすこと</dt>" in visit.get(f"/places/{town.place}").text
     page = visit.get(f"/places/{town.hostile_place}").text
     assert "一覧に書かれていること（原文）" in page
+
+
+def test_what_may_leave_as_a_calendar_has_a_link_that_gives_one(visit: httpx.Client, town: Any) -> None:
+    paths = (f"/places/{town.place}", f"/districts/{town.district}", "/find?q=中央小学校&within=week&kind=salon")
+    for path in paths:
+        [address] = re.findall(r'href="([^"]*\.ics[^"]*)"', visit.get(path).text)
+        answer = visit.get(html.unescape(address))
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "text/calendar; charset=utf-8"), address
+    here = visit.post("/find", data={"lat": "43.5156789", "lon": "142.9154321"}).text
+    assert ".ics" not in here
