@@ -47,7 +47,7 @@ MISSING: dict[Missing, str] = {
     "start_of_cycle": mark("いつから数えて何週目、何か月目かは書かれていません。"),
     "irregular": mark("日や時間は変わることがあります。"),
     "alternatives": mark("書かれた日のうち、どの日にひらくかは決まっていません。"),
-    "part_of_year": mark("季節や休みの、はじまりと終わりの日は書かれていません。"),
+    "part_of_year": mark("何年か、またはいつからいつまでかが、はっきりしません。"),
     "hours": mark("時間がはっきりしません。"),
     "conflict": mark("一覧の中で、書かれていることが合っていません。"),
     "unread": mark("読み取れないことばがあります。"),

@@ -7,6 +7,7 @@ import hashlib
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +23,12 @@ from geo.store.cluster import Cluster
 from geo.store.queries import Queries
 from placefinder.store import Database, bring_up_to_date
 from placefinder.store.listings import refresh_listings
+from placefinder.store.occurrences import refresh_all
 
 QUERIES = Queries("bench_tools", "national.sql")
 HERE = Path(__file__).parent
 SEED = 20260401
+DAY_OF_THE_BENCH = date(2026, 11, 24)
 DISTRICTS = 19_000
 _BASE = "placefinder"
 
@@ -65,6 +68,7 @@ def _forget_stale(cache: Path) -> None:
     made_of = [HERE / "national.sql", HERE / "national.py", HERE / "land.py", HERE / "towns.csv"]
     made_of += [*sorted((DATA / "migrations").glob("*.sql")), *sorted((DATA / "codelists").glob("*.csv"))]
     made_of += sorted((DATA.parent / "placefinder" / "store").glob("listings.*"))
+    made_of += sorted((DATA.parent / "placefinder" / "store").glob("occurrences.*"))
     now = hashlib.sha256(b"".join(path.read_bytes() for path in made_of)).hexdigest()
     stamp = cache / "made-of"
     if stamp.exists() and stamp.read_text() != now:
@@ -125,6 +129,9 @@ def _fill_copy(cluster: Cluster, land: Land, size: int) -> None:
         with step(f"listings of {size:,} places, by the project's own refresh"):
             with connection.transaction():
                 refresh_listings(connection)
+        with step(f"dates of {size:,} places for eight weeks"):
+            with connection.transaction():
+                refresh_all(connection, DAY_OF_THE_BENCH)
             connection.execute("VACUUM ANALYZE")
             connection.execute("CHECKPOINT")
         _mark_ready(connection, name)
