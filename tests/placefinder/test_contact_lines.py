@@ -6,6 +6,8 @@ from uuid import UUID
 import pytest
 
 from placefinder.contact_lines import ContactLine
+from placefinder.languages import Language
+from placefinder.opening.wording import say
 
 
 def line(*hours: tuple[int, str, str]) -> ContactLine:
@@ -41,6 +43,15 @@ def test_a_line_without_hours_is_not_called_open() -> None:
 def test_every_day_and_all_hours_is_a_24_hour_line() -> None:
     assert line(*((day, "00:00", "24:00") for day in range(1, 8))).always
     assert not line(*((day, "00:00", "24:00") for day in range(1, 7))).always
+
+
+def test_the_hours_of_a_line_are_told_as_a_schedule_of_every_week() -> None:
+    answering = line(*((day, "09:00", "17:00") for day in range(1, 6)), (6, "22:00", "05:00"), (6, "09:00", "12:00"))
+    assert say(answering.schedule, Language.JA) == [
+        "毎週 月曜日〜金曜日 9:00–17:00",
+        "毎週 土曜日 9:00–12:00、22:00–翌5:00",
+    ]
+    assert say(line().schedule, Language.JA) == ["未確認"]
 
 
 def test_only_digits_are_dialled() -> None:
