@@ -1,5 +1,6 @@
 """What to verify next: reports first, then where the most people would see what is most likely wrong."""
 
+import asyncio
 import json
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -15,6 +16,7 @@ from placefinder.freshness import Check, Role, stale_after
 from placefinder.store import Database
 from placefinder.store.listings import refresh_listings
 from placefinder.store.occurrences import keep_up, refresh_all
+from placefinder.store.places import place_json
 from placefinder.store.verification import confirm, to_verify
 from placefinder.verification import ToVerify, facts_named
 
@@ -262,3 +264,27 @@ def test_in_a_search_for_a_day_a_stale_schedule_is_unknown(town: psycopg.Connect
         {"day": tuesday},
     ).fetchone()
     assert fits == (True, None)
+
+
+def test_the_answer_for_a_place_says_how_fresh_each_kind_of_fact_is(clone: Database) -> None:
+    with psycopg.connect(clone.owner_dsn) as owner:
+        owner.execute(
+            "INSERT INTO geo.source (source_id, title, publisher, licence, attribution, redistribution)"
+            " VALUES ('made', '', '', '', '', 'open')"
+        )
+        owner.execute(
+            "INSERT INTO geo.edition (edition_id, source_id, dataset, scope, label, state, file_name, file_sha256,"
+            " made_current_at, published_on) VALUES (%s, 'made', 'places', '011002', '', 'current', '', '', now(), '2026-11-01')",
+            [PLACES],
+        )
+        add(owner, "one", MANY, None)
+        refresh_listings(owner)
+        confirm(owner, id_of("one"), checks("opening", "organiser", date(2026, 11, 20)), TODAY)
+
+    async def asked() -> str | None:
+        async with await psycopg.AsyncConnection.connect(clone.public_dsn) as public:
+            return await place_json(public, id_of("placeone"), TODAY)
+
+    told = json.loads(asyncio.run(asked()) or "")["activities"][0]["freshness"]
+    assert told["opening"] == {"confidence": "fresh", "on": "2026-11-20", "basis": "checked", "role": "organiser"}
+    assert told["price"] == {"confidence": "fresh", "on": "2026-11-01", "basis": "edition", "role": None}
