@@ -80,7 +80,7 @@ DELETE FROM finder.listing;
 ALTER TABLE finder.listing ADD COLUMN dated boolean NOT NULL; -- findable, and its dates are known: its occurrences are all there are
 
 -- What can be said of the dates of an activity between a moment and the end of a day, on a weekday, at some time of day:
--- a reason `open_on`, an unknown `time` where the only dates are doubtful, null where there is none.
+-- a reason `open_on`, an unknown `time` where the only dates are doubtful or not made yet, null where there is none.
 -- In plpgsql: it keeps its plan, and the planner of a search does not look into it.
 CREATE FUNCTION finder.said_of_dates(activity uuid, date_from timestamp, date_to date, weekday int,
                                      minutes int4multirange)
@@ -108,6 +108,11 @@ BEGIN
            OR minutes && int4range(midnight + coalesce(o.opens, 0), midnight + coalesce(o.closes, 1440)))
     ORDER BY c.sure DESC, o.day, o.opens
     LIMIT 1;
+    -- Days whose dates are not made yet: nobody knows.
+    IF said IS NULL AND NOT EXISTS (
+        SELECT FROM finder.occurrence_window w WHERE date_from::date >= w.first_day AND date_to <= w.last_day) THEN
+        said := '{"code":"time"}';
+    END IF;
     RETURN said;
 END
 $body$;

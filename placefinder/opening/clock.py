@@ -85,3 +85,9 @@ def _minutes(token: Token) -> int:
 
 def _kind(tokens: Sequence[Token], at: int) -> str:
     return tokens[at].kind if at < len(tokens) else ""
+
+
+def clock_follows(words: Sequence[Token], at: int) -> bool:
+    while at < len(words) and words[at].kind in _BETWEEN | {"fill", "topic"}:
+        at += 1
+    return at < len(words) and starts(words, at)

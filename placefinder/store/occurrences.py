@@ -134,6 +134,12 @@ async def upcoming(
     return found
 
 
+async def made_for(connection: AsyncConnection[Any], today: date) -> bool:
+    """Are the dates from today on made, up to the last day or two?"""
+    known = await (await connection.execute(QUERIES.window)).fetchone()
+    return known is not None and bool(known[0] <= today and known[1] > _last(today) - timedelta(3))
+
+
 @dataclass(frozen=True, slots=True)
 class _Task:
     """Which days, and of what: an edition, an activity, or everything."""

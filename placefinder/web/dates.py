@@ -16,7 +16,7 @@ from psycopg import AsyncConnection
 from placefinder.opening.calendar_words import CalendarWords
 from placefinder.opening.rules import Schedule
 from placefinder.opening.wording import PERIODS
-from placefinder.store.occurrences import Coming, upcoming
+from placefinder.store.occurrences import Coming, made_for, upcoming
 from placefinder.web.languages import Language, mark, ruby
 from placefinder.web.wording import Words
 
@@ -63,6 +63,7 @@ class Dates:
     words: Words
     now: datetime
     coming: Mapping[UUID, Sequence[Coming]]
+    made: bool = True  # are the dates of the coming weeks there at all?
 
     def next(self, item: Listed) -> list[Line]:
         """The next session held; before it those called off, after a doubtful one the next sure one."""
@@ -92,9 +93,9 @@ class Dates:
             for day, entries in days.items()
         ]
 
-    def hours_known(self, item: Listed) -> bool:
-        """Is the beginning of every coming session told?"""
-        return all(one.occurrence.hours.opens is not None for one in self.coming.get(item.activity_id, ()))
+    def none_for_weeks(self, item: Listed) -> bool:
+        """Is it sure that nothing is held in the coming eight weeks?"""
+        return self.made and dated(item) and not self.coming.get(item.activity_id)
 
     @property
     def today(self) -> date:
@@ -131,7 +132,8 @@ async def dates_of(
     connection: AsyncConnection, items: Iterable[Listed], words: Words, now: datetime, most: int = ON_A_CARD
 ) -> Dates:
     """The coming sessions of these, for a page."""
-    return Dates(words, now, await upcoming(connection, [one.activity_id for one in items], now, most=most))
+    coming = await upcoming(connection, [one.activity_id for one in items], now, most=most)
+    return Dates(words, now, coming, await made_for(connection, now.date()))
 
 
 def _with_next(lines: list[Line]) -> list[Line]:

@@ -27,7 +27,7 @@ from placefinder.store.sources import current_editions
 from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.asking import text
 from placefinder.web.callers import Caller, callers
-from placefinder.web.dates import dates_of
+from placefinder.web.dates import Dates, dates_of
 from placefinder.web.error_pages import error_page
 from placefinder.web.languages import mark
 from placefinder.web.maps import map_data
@@ -123,7 +123,9 @@ async def _page(request: Request, place_id: UUID, report: Report, status: int = 
         editions = await current_editions(connection, [about.edition_id])
         checks = await place_checks(connection, place_id, [one.activity_id for one in activities])
         words = Words(language_of(request))
-        dates = await dates_of(connection, activities, words, clock.now())
+        now = clock.now()
+        listed = about.current
+        dates = await dates_of(connection, activities, words, now) if listed else Dates(words, now, {}, made=False)
     return render(
         request, "place.html", status,
         place=about, activities=activities, district=district, editions=editions, alternatives=nearest,

@@ -6,7 +6,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 
 from placefinder.opening.periods import PERIODS
-from placefinder.opening.putting_together import merged, merged_closures
+from placefinder.opening.merging import merged, merged_closures
 from placefinder.opening.rules import (
     HOLIDAYS,
     Closure,

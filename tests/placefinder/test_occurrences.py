@@ -242,13 +242,9 @@ def test_changes_are_kept_for_ever_and_need_a_listed_activity(made: psycopg.Conn
         ({"date_from": date(2026, 11, 25), "date_to": date(2026, 11, 25)}, set(), set(), {"but no wednesday"}),
     ],
 )  # fmt: skip
+@pytest.mark.usefixtures("made")
 def test_days_asked_for_are_sure_doubtful_or_exclude(
-    made: psycopg.Connection[Any],
-    clone: Database,
-    wish: dict[str, Any],
-    sure: set[str],
-    doubtful: set[str],
-    excluded: set[str],
+    clone: Database, wish: dict[str, Any], sure: set[str], doubtful: set[str], excluded: set[str]
 ) -> None:
     found = ask(clone, **wish)
     said = {name: {reason.code for reason in one.reasons} for name, one in found.items()}
@@ -264,6 +260,13 @@ def test_a_doubtful_date_is_named_with_its_doubt(made: psycopg.Connection[Any], 
     found = ask(clone, date_from=new_years_eve, date_to=new_years_eve)["thursdays"]
     told = next(one.params for one in found.unknowns if one.code == "time")
     assert (told["date"], told["doubt"]) == ("2026-12-31", "year_end")
+
+
+def test_days_whose_dates_are_not_made_yet_are_unknown(made: psycopg.Connection[Any], clone: Database) -> None:
+    for first in (LAST + timedelta(30), TUESDAY - timedelta(1)):
+        found = ask(clone, date_from=first, date_to=first)
+        assert {"one day", "mondays", "thursdays"} <= found.keys()
+        assert all("time" in {one.code for one in found[name].unknowns} for name in ("one day", "mondays"))
 
 
 def test_what_is_over_today_is_not_today_any_more(made: psycopg.Connection[Any], clone: Database) -> None:

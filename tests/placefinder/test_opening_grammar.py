@@ -75,6 +75,8 @@ MORNING = (Hours(600, 720),)
         ("第2・第4土曜 10時～12時（受付9時半から）", [Rule(Monthly((2, 4), (6,)), MORNING)]),
         ("毎週土曜 11:30～20:00(15～17時休憩）", [Rule(SATURDAY, (Hours(690, 900), Hours(1020, 1200)))]),
         ("第1土曜 10:00～ 第3土曜 13:00～", [Rule(Monthly((1,), (6,)), (Hours(600),)), Rule(Monthly((3,), (6,)), (Hours(780),))]),
+        ("第2土曜日 10時～12時 中央公民館", [Rule(SECOND_SATURDAY, MORNING)]),
+        ("①③土曜 10時～12時", [Rule(Monthly((1, 3), (6,)), MORNING)]),
         ("毎日 0時～24時", [Rule(EVERY_DAY, (Hours(0, 1440),))]),
     ],
 )  # fmt: skip
@@ -123,7 +125,10 @@ def test_exceptions_become_closures(text, rule, closures):
         ("毎週土曜 19:00～17:00", "hours"),
         ("平日10時～17時 土日祝10時～15時", "hours"),
         ("火曜、木曜、祝日は休み", "which_days"),
-        ("第2土曜日 ひまわり会館", "unread"),
+        ("毎週水曜日 担当者不在", "unread"),
+        ("毎週月曜日、水曜日（第3を除く）", "unread"),
+        ("第2土曜日 受付10:00～11:00", "hours"),
+        ("毎週日曜 雨天中止", "irregular"),
         ("第2土曜日のパン教室", "unread"),
     ],
 )
