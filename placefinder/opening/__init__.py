@@ -2,7 +2,6 @@
 
 from placefinder.opening.columns import NOT_UNDERSTOOD, Field, read_schedule, read_text, read_times
 from placefinder.opening.rules import Certainty, Schedule
-from placefinder.opening.sessions import Session
 from placefinder.opening.stored import schedule_from_json, schedule_json
 from placefinder.opening.words import WEEKDAYS
 
@@ -12,7 +11,6 @@ __all__ = [
     "Certainty",
     "Field",
     "Schedule",
-    "Session",
     "read_schedule",
     "read_text",
     "read_times",

@@ -101,7 +101,7 @@ class Said:
         """Was there any word of a schedule at all?"""
         return bool(
             self.drafts or self.closed or self.hours or self.weekly or self.monthly or self.times or self.every
-            or self.missing or self.never_closed or self.holidays_said or self.named_said
+            or self.missing or self.never_closed or self.regular_closing or self.holidays_said or self.named_said
         )  # fmt: skip
 
 

@@ -9,7 +9,8 @@ from placefinder.intake.cells import Reading
 from placefinder.intake.readers._form import Context, Form
 from placefinder.intake.records import ContactLineRecord, Outcome
 from placefinder.intake.tables import Row, Table
-from placefinder.opening import WEEKDAYS, read_times
+from placefinder.opening import Field, read_schedule
+from placefinder.opening.rules import Hours, Rule, Weekly
 from placefinder.topics import topic, topic_names
 
 
@@ -51,15 +52,14 @@ def _topics(row: Row, reading: Reading) -> list[str]:
 
 
 def _hours(row: Row, reading: Reading) -> list[dict[str, Any]]:
-    """Plain weekday lists with one pair of times; 毎日 is all seven, 24時間 is 00:00–24:00. Else none, and a question."""
-    days = (
-        WEEKDAYS if row.get("受付曜日") in ("毎日", "年中無休") else re.sub(r"曜日?|[、,・\s]", "", row.get("受付曜日"))
-    )
-    always = row.get("開始時間") in ("24時間", "終日")
-    opens, closes, right = ("00:00", "24:00", True) if always else read_times(row.get("開始時間"), row.get("終了時間"))
+    """Hours that are the same every week (月～金, 毎日, 24時間); whatever else is said is a question, and no hours are told."""
+    days, opens = row.get("受付曜日"), row.get("開始時間").replace("終日", "24時間")
     if not days:
         return []
-    if not (right and opens and closes and all(day in WEEKDAYS for day in days)):
+    said: dict[Field, str] = {"weekdays": days, "opens": opens, "closes": row.get("終了時間")}
+    schedule = read_schedule(said, listed_weekdays_mean_weekly=True)
+    told = [one for rule in schedule.rules for one in _weekly(rule)]
+    if schedule.certainty != "exact" or schedule.closures or None in told:
         reading.notice(
             "hours_not_understood",
             "受付曜日か時間が読み取れません。何曜日の何時から何時までですか。",
@@ -67,7 +67,23 @@ def _hours(row: Row, reading: Reading) -> list[dict[str, Any]]:
             "question",
         )
         return []
-    return [{"weekday": WEEKDAYS.index(day) + 1, "opens": opens, "closes": closes} for day in days]
+    return [one for one in told if one]
+
+
+def _weekly(rule: Rule) -> list[dict[str, Any] | None]:
+    """One item for each weekday and session; None where that is not all the rule says."""
+    days, hours = rule.days, rule.hours
+    plain = isinstance(days, Weekly) and Rule(Weekly(days.weekdays), hours) == rule
+    if not isinstance(days, Weekly) or not plain or not hours:
+        return [None]
+    return [_session(day, one) for day in days.weekdays for one in hours]
+
+
+def _session(day: int, hours: Hours) -> dict[str, Any] | None:
+    if hours.opens is None or hours.closes is None or hours.closes > 1440:
+        return None
+    opens, closes = (f"{at // 60:02d}:{at % 60:02d}" for at in (hours.opens, hours.closes))
+    return {"weekday": day, "opens": opens, "closes": closes}
 
 
 FORM = Form(
