@@ -15,6 +15,7 @@ class ClosingWords(HourWords):
         if self.closing or (self.at > 1 and self.words[self.at - 2].kind == "except"):
             self.after_closing(token)
         elif parts:
+            self.core = True
             self.close_parts(parts)
         elif self.next_kind(over=frozenset({"blank", "colon", "topic", "fill"})) not in DAY_STARTS or (
             self.depth and self.group

@@ -46,7 +46,6 @@ _CORE = frozenset(
         "two_days",
         "month_end",
         "nickname",
-        "close",
         "except",
     ]
 )

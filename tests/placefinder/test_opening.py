@@ -100,7 +100,7 @@ def test_exceptions_in_remarks_are_closures():
 
 
 def test_remarks_that_speak_of_no_schedule_spoil_nothing():
-    schedule = read_schedule({"days": "第2土曜日", "notes": "参加費は300円、駐車場あり"})
+    schedule = read_schedule({"days": "第2土曜日", "notes": "参加費は300円、駐車場なし"})
     assert answer(schedule) == exact([Rule(Monthly((2,), (6,)))])
 
 

@@ -139,7 +139,7 @@ def test_what_cannot_be_computed_says_why(text, missing):
 
 
 @pytest.mark.parametrize(
-    "text", ["", "   ", "駐車場あり", "参加費は金額をお確かめください", "水道橋駅から徒歩", "休止中"]
+    "text", ["", "   ", "駐車場なし", "参加費は金額をお確かめください", "水道橋駅から徒歩", "休止中"]
 )
 def test_words_of_no_schedule_say_nothing(text):
     assert read_text(text).certainty == "not_understood"
