@@ -20,8 +20,18 @@ from placefinder.opening import Field, Schedule, read_schedule
 
 Site = TypeVar("Site", PlaceRecord, FacilityRecord)
 _RANGE = re.compile(r"\s*[～〜~－―ー-]\s*")
-_TELL_STATUS = ("name", "activity_name", "status", "frequency", "weekdays", "days", "opens", "closes", "notes", "ages", "audiences", "remarks", "closed_days", "participation")  # fmt: skip
 _SCHEDULE: tuple[Field, ...] = ("frequency", "weekdays", "days", "opens", "closes", "notes", "hours", "closed")
+_TELL_STATUS = (
+    "name",
+    "activity_name",
+    "status",
+    "ages",
+    "audiences",
+    "remarks",
+    "closed_days",
+    "participation",
+    *_SCHEDULE,
+)
 
 
 def form_of(mapping: MappingFile) -> Form:

@@ -1,11 +1,16 @@
 """What a list says of whether something still takes place: each sentence below was judged by reading it."""
 
 from datetime import date
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from placefinder.intake.mapped import form_of
+from placefinder.intake.mapping import load_mapping
+from placefinder.intake.reading import read_files
+from placefinder.intake.records import PlaceRecord
 from placefinder.status import StatusSaid, read_status, status_on
 
 AS_OF = date(2026, 11, 23)
@@ -71,6 +76,14 @@ UNKNOWN = [
     "開店 10:00 閉店 20:00", "夏休み中は休止、9月から再開", "12月は第4週を休止し、1月から再開します。", "夏休み中、毎日開いています", "お盆休み中", "7月から9月まで休止", "満員御礼",
     "新型コロナウイルスの感染状況により中止・変更となる場合があります。", "現在はお弁当配布のみ", "店舗閉店のため会場を変更しました", "祝日は開催していません", "日曜日　休み", "ボランティアの募集は終了しました",
 ]  # fmt: skip
+
+
+def test_the_cafes_of_a_real_list_that_rest_by_their_hours_column_are_suspended(realdata: Path) -> None:
+    form = form_of(load_mapping("kosai-spot"))
+    outcomes = read_files([realdata / "22221-kosai/spot.geojson"], form=form, as_of=AS_OF).outcomes
+    places = [one.record for one in outcomes if isinstance(one.record, PlaceRecord)]
+    told = [(a.status, a.status_text) for place in places for a in place.activities if a.status != "unknown"]
+    assert told == [("suspended", "休止中")] * 4
 
 
 @pytest.mark.parametrize("text", SUSPENDED)
