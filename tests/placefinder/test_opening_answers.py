@@ -139,7 +139,7 @@ def complaint(answer: dict[str, Any], schedule: Schedule) -> str | None:
 
 def read(cells: dict[str, str]) -> Schedule:
     columns = {name: cell for name, cell in cells.items() if name != "form"}
-    return read_schedule(columns, listed_weekdays_mean_weekly=cells.get("form") == "facility")
+    return read_schedule(columns, listed_weekdays_mean_weekly=cells.get("form") == "facility", year=2026)
 
 
 def printed(cell: Any) -> str:
