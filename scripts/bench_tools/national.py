@@ -126,9 +126,8 @@ def _fill_copy(cluster: Cluster, land: Land, size: int) -> None:
                 connection.execute(getattr(QUERIES, question), {"edition": edition})
             connection.execute(QUERIES.settle)
             connection.execute("VACUUM ANALYZE")
-        with step(f"listings of {size:,} places, by the project's own refresh"):
-            with connection.transaction():
-                refresh_listings(connection)
+        with step(f"listings of {size:,} places, by the project's own refresh"), connection.transaction():
+            refresh_listings(connection)
         with step(f"dates of {size:,} places for eight weeks"):
             with connection.transaction():
                 refresh_all(connection, DAY_OF_THE_BENCH)
