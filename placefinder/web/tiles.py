@@ -49,7 +49,11 @@ async def places_tilejson(request: Request) -> Response:
         "attribution": " / ".join(_escaped(one) for one in named),
         "vector_layers": _LAYERS,
     }
-    return Response(orjson.dumps(document), media_type="application/json", headers={"Cache-Control": f"public, max-age={_MAX_AGE_S}"})
+    return Response(
+        orjson.dumps(document),
+        media_type="application/json",
+        headers={"Cache-Control": f"public, max-age={_MAX_AGE_S}"},
+    )
 
 
 def _escaped(text: str) -> str:

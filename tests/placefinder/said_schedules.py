@@ -5,8 +5,8 @@ from datetime import date, timedelta
 from hypothesis import assume
 from hypothesis import strategies as st
 
-from placefinder.opening.periods import PERIODS
 from placefinder.opening.merging import merged, merged_closures
+from placefinder.opening.periods import PERIODS
 from placefinder.opening.rules import (
     HOLIDAYS,
     Closure,
