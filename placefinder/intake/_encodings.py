@@ -36,7 +36,7 @@ def encoding_of(path: Path, name: str) -> Encoding:
         if by_mark:
             return by_mark
         if b"\0" in head:
-            return _utf16_without_mark(head, name)
+            return _utf16_without_mark(head, file, name)
         failed_at = _first_failure(file, "utf-8", 0)
         if failed_at is None:
             return Encoding("utf-8", "certain" if not head.isascii() else "guess", note="UTF-8")
@@ -61,12 +61,12 @@ def _by_mark(head: bytes, file: BinaryIO, name: str) -> Encoding | None:
     )
 
 
-def _utf16_without_mark(head: bytes, name: str) -> Encoding:
+def _utf16_without_mark(head: bytes, file: BinaryIO, name: str) -> Encoding:
     even, odd = head[0::2].count(0), head[1::2].count(0)
     units = len(head) / 2
-    if odd > 0.2 * units and even < 0.02 * units:
+    if odd > 0.2 * units and even < 0.02 * units and _first_failure(file, "utf-16-le", 0) is None:
         return Encoding("utf-16-le", "likely", note="UTF-16LE(BOMなし)")
-    if even > 0.2 * units and odd < 0.02 * units:
+    if even > 0.2 * units and odd < 0.02 * units and _first_failure(file, "utf-16-be", 0) is None:
         return Encoding("utf-16-be", "likely", note="UTF-16BE(BOMなし)")
     raise FileRefused(
         "nul_bytes",
