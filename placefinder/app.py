@@ -2,12 +2,13 @@
 
 import os
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import metadata
 
 from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
+import prescribing.web
 from placefinder.settings import Settings
 from placefinder.store import Database
 from placefinder.web import api, calendar_feeds, pages, problems, tiles
@@ -22,11 +23,10 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        pool = AsyncConnectionPool(
-            database.public_dsn, min_size=_CONNECTIONS, open=False, timeout=5, kwargs={"autocommit": True}
-        )
-        async with pool:
-            app.state.pool = pool
+        async with AsyncExitStack() as stack:
+            app.state.pool = await stack.enter_async_context(_pool(database.public_dsn, autocommit=True))
+            if database.staff_dsn is not None:
+                app.state.staff_pool = await stack.enter_async_context(_pool(database.staff_dsn, autocommit=False))
             yield
 
     app = FastAPI(
@@ -41,7 +41,14 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     app.state.settings = settings
     for face in (api, tiles, calendar_feeds, pages):
         app.include_router(face.router)
+    if database.staff_dsn is not None:
+        app.include_router(prescribing.web.router)
+        prescribing.web.problems.install(app)
     pages.add_middleware(app)
     problems.install(app)
     check_all_declared(app.routes)
     return app
+
+
+def _pool(dsn: str, *, autocommit: bool) -> AsyncConnectionPool:
+    return AsyncConnectionPool(dsn, min_size=_CONNECTIONS, open=False, timeout=5, kwargs={"autocommit": autocommit})

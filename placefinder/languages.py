@@ -11,7 +11,9 @@ from pathlib import Path
 
 from babel.messages.pofile import read_po
 
-TRANSLATIONS = Path(__file__).parent / "web" / "translations"
+_ROOT = Path(__file__).parents[1]
+TRANSLATIONS = tuple(_ROOT / face / "web" / "translations" for face in ("placefinder", "prescribing"))
+"""A sentence means the same on whatever face it stands; `en.po`, or several `part.en.po`."""
 
 
 class Language(StrEnum):
@@ -42,8 +44,11 @@ def catalogue(language: Language) -> dict[str, tuple[str, ...]]:
     """The messages of a language by their Japanese, each with its plural forms; empty for Japanese itself."""
     if language is Language.JA:
         return {}
-    with (TRANSLATIONS / f"{language}.po").open("rb") as file:
-        return {_first(message.id): _forms(message.string) for message in read_po(file) if message.id}
+    messages: dict[str, tuple[str, ...]] = {}
+    for path in (path for folder in TRANSLATIONS for path in sorted(folder.glob(f"*{language}.po"))):
+        with path.open("rb") as file:
+            messages |= {_first(message.id): _forms(message.string) for message in read_po(file) if message.id}
+    return messages
 
 
 def _forms(text: str | list[str] | tuple[str, ...] | None) -> tuple[str, ...]:

@@ -19,6 +19,10 @@ class Settings:
     home: Path
     dsn: str | None  # PLACEFINDER_DSN: the owner's connection; None = the embedded cluster
     public_dsn: str | None  # PLACEFINDER_PUBLIC_DSN: the residents' role, which can only read
+    staff_dsn: (
+        str | None
+    )  # PLACEFINDER_STAFF_DSN: the role that answers staff, hosts and patients; None: no prescribing
+    worker_dsn: str | None  # PLACEFINDER_WORKER_DSN: the role that does what is due by the clock
     host: str
     port: int
     tiles: Tiles
@@ -35,6 +39,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         home=default_home(environ),
         dsn=environ.get("PLACEFINDER_DSN") or None,
         public_dsn=environ.get("PLACEFINDER_PUBLIC_DSN") or environ.get("PLACEFINDER_DSN") or None,
+        staff_dsn=environ.get("PLACEFINDER_STAFF_DSN") or None,
+        worker_dsn=environ.get("PLACEFINDER_WORKER_DSN") or None,
         host=environ.get("PLACEFINDER_HOST", "127.0.0.1"),
         port=_port(environ.get("PLACEFINDER_PORT", "8000")),
         tiles=_tiles(environ.get("PLACEFINDER_TILES", "none")),

@@ -60,7 +60,7 @@ def clone(cluster: Cluster, template: str) -> Iterator[Database]:
     """A database of one's own, for tests that must really commit or connect from elsewhere."""
     owner = _clone(cluster, template)
     name = psycopg.conninfo.conninfo_to_dict(owner)["dbname"]
-    yield Database(owner, cluster.dsn("placefinder_public", str(name)))
+    yield Database(owner, *(cluster.dsn(f"placefinder_{role}", str(name)) for role in ("public", "staff", "worker")))
     with psycopg.connect(cluster.dsn(database="postgres"), autocommit=True) as connection:
         connection.execute(f'DROP DATABASE "{name}" WITH (FORCE)')
 

@@ -38,7 +38,7 @@ NAMED_QUERIES = dict(_queries())
 
 
 def test_every_route_declares_who_may_call_it() -> None:
-    app = create_app(read_settings({}), Database("", ""))
+    app = create_app(read_settings({}), Database("", "", "", ""))
     assert app.routes
     for route in all_routes(app.routes):
         assert callers_of(route) <= set(Caller)

@@ -18,10 +18,16 @@ __all__ = ["Database", "bring_up_to_date", "database_of", "open_database"]
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """Where to connect: as the owner who loads and migrates, and as the public that only reads."""
+    """Where to connect: as the owner who loads and migrates, as the public that only reads, and for what is about people.
+
+    `staff_dsn` answers whoever signed in or holds a link, `worker_dsn` does what is due by the clock. Without them
+    there is no prescribing: the finder runs alone.
+    """
 
     owner_dsn: str
     public_dsn: str
+    staff_dsn: str | None = None
+    worker_dsn: str | None = None
 
 
 @contextmanager
@@ -31,11 +37,16 @@ def database_of(settings: Settings, own: bool = False) -> Iterator[Database]:
     With `own` the cluster must not be another process's already: raises ClusterInUse.
     """
     if settings.dsn:
-        yield Database(settings.dsn, settings.public_dsn or settings.dsn)
+        yield Database(settings.dsn, settings.public_dsn or settings.dsn, settings.staff_dsn, settings.worker_dsn)
         return
     cluster = Cluster(settings.home)
     with cluster.owned() if own else cluster.reached():
-        yield Database(cluster.dsn(), cluster.dsn("placefinder_public"))
+        yield Database(
+            cluster.dsn(),
+            cluster.dsn("placefinder_public"),
+            cluster.dsn("placefinder_staff"),
+            cluster.dsn("placefinder_worker"),
+        )
 
 
 def bring_up_to_date(database: Database) -> str:

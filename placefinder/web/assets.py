@@ -18,6 +18,7 @@ class Asset:
 
     name: str
     body: bytes
+    prefix: str
 
     @cached_property
     def digest(self) -> str:
@@ -27,7 +28,7 @@ class Asset:
     def path(self) -> str:
         """Its address: `/static/app.0f3c….css`."""
         stem, dot, suffix = self.name.rpartition(".")
-        return f"/static/{stem}.{self.digest}{dot}{suffix}"
+        return f"{self.prefix}{stem}.{self.digest}{dot}{suffix}"
 
     @cached_property
     def gzipped(self) -> bytes:
@@ -51,18 +52,21 @@ class Asset:
 
 
 class Assets:
-    """All files of a folder, read once."""
+    """All files of a folder, read once and served under `prefix`; what it has not comes from `base`."""
 
-    def __init__(self, folder: Path = STATIC) -> None:
+    def __init__(self, folder: Path = STATIC, prefix: str = "/static/", base: "Assets | None" = None) -> None:
+        self._base = base
         files = (path for path in sorted(folder.rglob("*")) if path.is_file())
         self._assets = {
-            path.relative_to(folder).as_posix(): Asset(path.relative_to(folder).as_posix(), path.read_bytes())
+            path.relative_to(folder).as_posix(): Asset(path.relative_to(folder).as_posix(), path.read_bytes(), prefix)
             for path in files
         }
         self._by_path = {asset.path: asset for asset in self._assets.values()}
 
     def url(self, name: str) -> str:
         """The address of a file. Raises KeyError for one that is not there."""
+        if self._base and name not in self._assets:
+            return self._base.url(name)
         return self._assets[name].path
 
     def get(self, path: str) -> Asset:

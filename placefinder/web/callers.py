@@ -16,11 +16,13 @@ class Caller(StrEnum):
 
     ANYONE = "anyone"
     PHYSICIAN = "physician"
+    INSURER_NURSE = "insurer_nurse"
     INSURER = "insurer"
     LINK_WORKER = "link_worker"
     ORGANISER = "organiser"
     PATIENT = "patient"
     MUNICIPALITY = "municipality"
+    ADMIN = "admin"
 
 
 def callers(*who: Caller) -> Callable[[Endpoint], Endpoint]:

@@ -2,6 +2,7 @@
 
 import gzip
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -25,11 +26,22 @@ A_YEAR_S = 31_536_000
 COMPRESS_FROM_BYTES = 1_000
 
 
+@dataclass(frozen=True)
+class Face:
+    """Where a face has its templates and files; what it has not, the finder has."""
+
+    templates: Path
+    assets: Assets
+
+
+FINDER = Face(TEMPLATES, ASSETS)
+
+
 @cache
-def environment(language: Language) -> jinja2.Environment:
+def environment(language: Language, face: Face = FINDER) -> jinja2.Environment:
     """The templates in one language; every value is escaped, a missing one is an error."""
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([face.templates, TEMPLATES]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         extensions=["jinja2.ext.i18n"],
@@ -40,7 +52,9 @@ def environment(language: Language) -> jinja2.Environment:
     gettext, ngettext = gettext_of(language), ngettext_of(language)
     made.install_gettext_callables(gettext, ngettext, newstyle=True)  # type: ignore[attr-defined]
     made.filters.update(plain=plain, ruby=ruby)
-    made.globals.update(asset=ASSETS.url, language=language, words=wording.Words(language), languages=list(Language))
+    made.globals.update(
+        asset=face.assets.url, language=language, words=wording.Words(language), languages=list(Language)
+    )
     made.globals.update(schedule_freshness=told_freshness.of_schedule, said_freshness=told_freshness.said)
     return made
 
@@ -61,10 +75,12 @@ def size_of(request: Request) -> str:
     return "standard"
 
 
-def render(request: Request, template: str, status_code: int = 200, /, **values: Any) -> HTMLResponse:
+def render(
+    request: Request, template: str, status_code: int = 200, /, face: Face = FINDER, **values: Any
+) -> HTMLResponse:
     """A page in the resident's language and text size; both choices are kept in cookies when made."""
     language, size = language_of(request), size_of(request)
-    page = environment(language).get_template(template)
+    page = environment(language, face).get_template(template)
     values["fictional"] = _fictional(values.get("editions", ()))
     body = page.render(request=request, size=size, sizes=SIZES, here_with=_here_with(request), **values)
     answer = _compressed(body.encode(), request, status_code)

@@ -11,22 +11,24 @@ from placefinder.opening.rules import Hours, Rule, Schedule, Weekly
 from placefinder.web.languages import Language, catalogue, plain, ruby, say, with_kana
 from placefinder.web.wording import Words
 
-PACKAGE = Path(__file__).resolve().parents[2] / "placefinder"
+ROOT = Path(__file__).resolve().parents[2]
+FACES = ("placefinder", "prescribing")
 KANJI = re.compile(r"[一-龠々]")
 PLACEHOLDER = re.compile(r"%\(\w+\)s")
 
 
 def messages_of_the_pages() -> set[str]:
     found = extract_from_dir(
-        str(PACKAGE),
+        str(ROOT),
         [
-            ("web/templates/**.html", "jinja2"),
-            ("web/**.py", "python"),
-            ("opening/wording.py", "python"),
-            ("opening/calendar_words.py", "python"),
-            ("opening/feeds.py", "python"),
+            *((f"{face}/web/templates/**.html", "jinja2") for face in FACES),
+            *((f"{face}/web/**.py", "python") for face in FACES),
+            ("prescribing/*.py", "python"),
+            ("placefinder/opening/wording.py", "python"),
+            ("placefinder/opening/calendar_words.py", "python"),
+            ("placefinder/opening/feeds.py", "python"),
         ],
-        {"web/templates/**.html": {"extensions": "jinja2.ext.i18n"}},
+        {f"{face}/web/templates/**.html": {"extensions": "jinja2.ext.i18n"} for face in FACES},
         keywords={"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "mark": None},  # type: ignore[dict-item]
     )
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}

@@ -1,0 +1,58 @@
+"""The journey is one table: program, database and lists say the same."""
+
+import csv
+from dataclasses import astuple
+
+import psycopg
+import pytest
+
+from geo.folders import DATA
+from prescribing.errors import MoveRefused
+from prescribing.journey import MOVES, OVER, REASONS, STATES, moves_from, reasons_for, state_after
+
+
+def test_program_and_database_know_the_same_moves(database: psycopg.Connection) -> None:
+    known = database.execute(
+        "SELECT move, from_states, to_state, parties, reason_groups, name_ja, name_en FROM rx.journey_move ORDER BY position"
+    ).fetchall()
+    assert [tuple(tuple(v) if isinstance(v, list) else v for v in row) for row in known] == [
+        astuple(m) for m in MOVES.values()
+    ]
+
+
+def test_program_and_database_know_the_same_states_and_reasons(database: psycopg.Connection) -> None:
+    states = database.execute("SELECT state, waits_for FROM rx.journey_state ORDER BY position").fetchall()
+    assert states == [(s.state, s.waits_for) for s in STATES.values()]
+    reasons = database.execute("SELECT reason, reason_group, next_action FROM rx.reason ORDER BY position").fetchall()
+    assert reasons == [(r.reason, r.reason_group, r.next_action) for r in REASONS.values()]
+
+
+def test_every_state_but_the_first_can_be_reached_and_every_open_one_can_be_left() -> None:
+    reached = {move.to_state for move in MOVES.values()}
+    assert set(STATES) - reached == {"draft"}
+    assert {s for move in MOVES.values() for s in move.from_states} >= set(STATES) - OVER
+
+
+def test_a_place_that_declines_says_why() -> None:
+    with pytest.raises(MoveRefused, match="a reason is needed"):
+        state_after("place_asked", "decline", "host")
+    assert state_after("place_asked", "decline", "host", "full") == "place_declined"
+
+
+def test_nobody_makes_the_step_of_another() -> None:
+    with pytest.raises(MoveRefused, match="it is a step of"):
+        state_after("place_asked", "accept", "patient")
+    assert [m.move for m in moves_from("place_asked", "host")] == ["accept", "decline"]
+
+
+def test_after_a_hold_it_goes_on_where_it_stood() -> None:
+    assert state_after("on_hold", "resume", "link_worker", held_from="booked") == "booked"
+    with pytest.raises(MoveRefused):
+        state_after("on_hold", "resume", "link_worker")
+
+
+def test_every_reason_of_the_field_has_its_next_action() -> None:
+    with (DATA / "codelists" / "reasons.csv").open(encoding="utf-8", newline="") as lines:
+        assert len(list(csv.DictReader(lines))) == len(REASONS) == 32
+    assert all(reason.next_action for reason in REASONS.values())
+    assert {r.reason for r in reasons_for(MOVES["decline"])} >= {"full", "not_taking_new", "too_far_on_foot"}
