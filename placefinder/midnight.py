@@ -10,10 +10,11 @@ import psycopg
 
 from placefinder import clock
 from placefinder.store.occurrences import keep_up
+from placefinder.store.verification import relist_asked
 
 _LOG = logging.getLogger(__name__)
-LONGEST_WAIT_S = 600
-"""A machine that slept or whose clock was set looks at the day again after this."""
+LONGEST_WAIT_S = 60
+"""A machine that slept or whose clock was set looks at the day again after this; what was checked from a page is listed anew."""
 
 
 @contextmanager
@@ -35,6 +36,7 @@ def dates_kept_up(dsn: str, now: Callable[[], datetime] = clock.now) -> Iterator
 def _until(ended: Event, dsn: str, now: Callable[[], datetime]) -> None:
     while not ended.is_set():
         try_to_keep_up(dsn, now().date())
+        try_to_relist(dsn)
         ended.wait(min(seconds_to_midnight(now()) + 1, LONGEST_WAIT_S))
 
 
@@ -46,6 +48,16 @@ def try_to_keep_up(dsn: str, today: date) -> bool:
     except psycopg.Error as error:
         _LOG.warning("The dates could not be made (%s); they are tried again.", type(error).__name__)
         return False
+
+
+def try_to_relist(dsn: str) -> int:
+    """How many listings were made anew because somebody checked them from a page; a database that is away is asked again."""
+    try:
+        with psycopg.connect(dsn) as connection:
+            return relist_asked(connection)
+    except psycopg.Error as error:
+        _LOG.warning("Checked listings could not be made anew (%s); they are tried again.", type(error).__name__)
+        return 0
 
 
 def seconds_to_midnight(now: datetime) -> float:

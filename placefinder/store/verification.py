@@ -23,7 +23,21 @@ def to_verify(
     connection: psycopg.Connection[Any], as_of: date, most: int, municipality_code: MunicipalityCode | None = None
 ) -> list[ToVerify]:
     """The `most` activities to check first, of all Japan or of one municipality."""
-    values = {
+    with connection.cursor(row_factory=class_row(ToVerify)) as cursor:
+        return cursor.execute(QUERIES.to_verify, _asked(as_of, most, municipality_code)).fetchall()
+
+
+async def stale_first(
+    connection: psycopg.AsyncConnection[Any], as_of: date, most: int, municipality_code: str | None = None
+) -> list[ToVerify]:
+    """The same for a page, over a connection that may read residents' reports."""
+    async with connection.cursor(row_factory=class_row(ToVerify)) as cursor:
+        await cursor.execute(QUERIES.to_verify, _asked(as_of, most, municipality_code))
+        return await cursor.fetchall()
+
+
+def _asked(as_of: date, most: int, municipality_code: str | None) -> dict[str, Any]:
+    return {
         "as_of": as_of,
         "most": most,
         "municipality_code": municipality_code,
@@ -31,8 +45,14 @@ def to_verify(
         "status_days": DECAY["status"].half_life_months * DAYS_OF_A_MONTH,
         "opening_days": DECAY["opening"].half_life_months * DAYS_OF_A_MONTH,
     }
-    with connection.cursor(row_factory=class_row(ToVerify)) as cursor:
-        return cursor.execute(QUERIES.to_verify, values).fetchall()
+
+
+def relist_asked(connection: psycopg.Connection[Any]) -> int:
+    """List anew what was checked from a page, where nobody has rights on listings; gives how many."""
+    asked = connection.execute(QUERIES.take_asked).fetchall()
+    for (activity_id,) in asked:
+        checked(connection, activity_id)
+    return len(asked)
 
 
 def confirm(connection: psycopg.Connection[Any], activity_id: UUID, checks: Sequence[Check], today: date) -> int:

@@ -81,3 +81,7 @@ VALUES (%(municipality_code)s::bpchar, %(activity_id)s::uuid, %(place_id)s::uuid
 UPDATE finder.correction SET settled_at = now()
 WHERE place_id = %(place_id)s::uuid AND about = ANY (%(abouts)s::text[]) AND settled_at IS NULL
   AND (received_at AT TIME ZONE 'Asia/Tokyo')::date <= %(checked_on)s::date;
+
+-- name: take_asked
+-- Which activities were checked from a page and wait to be listed anew? Whoever takes one lists it.
+DELETE FROM finder.to_relist RETURNING activity_id;
