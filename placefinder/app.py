@@ -14,6 +14,8 @@ from placefinder.settings import Settings
 from placefinder.store import Database
 from placefinder.web import api, calendar_feeds, pages, problems, tiles
 from placefinder.web.callers import check_all_declared
+from prescribing.keys import read_keys
+from prescribing.sealing import Sealer
 
 _CONNECTIONS = max(4, 2 * (os.cpu_count() or 1))
 """More of them wait for the processor and not for the database: with 10 on two cores the slowest answers took six times as long."""
@@ -27,6 +29,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         async with AsyncExitStack() as stack:
             app.state.pool = await stack.enter_async_context(_pool(database.public_dsn, autocommit=True))
             if database.staff_dsn is not None:
+                app.state.sealer = Sealer(read_keys(settings.keys))
                 app.state.staff_pool = await stack.enter_async_context(_pool(database.staff_dsn, autocommit=False))
             stack.enter_context(_quick_collections())
             yield

@@ -30,6 +30,7 @@ class Settings:
     tile_attribution: str
     mirror: str | None  # PLACEFINDER_MIRROR: replaces the official download hosts
     secret: str | None  # PLACEFINDER_SECRET: signs forms; made and kept in `home` where unset
+    keys: Path  # PLACEFINDER_KEYS: the file of keys that seal words about people; made in `home` where missing
     contact: str  # shown to publishers whose files we fetch, and on error pages
 
 
@@ -48,6 +49,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         tile_attribution=environ.get("PLACEFINDER_TILE_ATTRIBUTION", "地理院タイル"),
         mirror=environ.get("PLACEFINDER_MIRROR") or None,
         secret=environ.get("PLACEFINDER_SECRET") or None,
+        keys=Path(environ.get("PLACEFINDER_KEYS") or default_home(environ) / "keys.json"),
         contact=environ.get("PLACEFINDER_CONTACT", ""),
     )
 

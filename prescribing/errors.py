@@ -5,6 +5,7 @@ No text of them holds anything about a person: a code, a version or a field is n
 PrescribingError
 ├── ConsentMissing       somebody would learn what they have no consent for
 ├── KeyReused            an idempotency key came with another request
+├── KeysUnusable         the file of keys is missing, open to others or broken
 ├── LinkRefused          a link or typed code is expired, revoked, used up or was never given
 ├── MoveRefused          the journey has no such step from here for this party
 ├── NotAllowed           signed in, but not for this
@@ -35,6 +36,13 @@ class KeyReused(PrescribingError):
 
     def __init__(self) -> None:
         super().__init__("This Idempotency-Key was used for another request: take a new one.")
+
+
+class KeysUnusable(PrescribingError):
+    """The file of keys is missing, open to others or broken; never tells what is in it."""
+
+    def __init__(self, path: object, why: str) -> None:
+        super().__init__(f"The key file {path} is not usable: {why}.")
 
 
 class LinkRefused(PrescribingError):

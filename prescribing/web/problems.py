@@ -13,6 +13,7 @@ STATUS: dict[type[errors.PrescribingError], int] = {
     errors.ConsentMissing: 409,
     errors.InputRefused: 422,
     errors.KeyReused: 422,
+    errors.KeysUnusable: 500,
     errors.LinkRefused: 410,
     errors.MoveRefused: 409,
     errors.NotAllowed: 403,
