@@ -34,6 +34,7 @@ async def keep_screening(  # noqa: PLR0913 - who asked whom, what, when
     connection: AsyncConnection[Any],
     visitor: Visitor,
     patient_id: UUID,
+    *,
     instrument: str,
     answers: Sequence[int],
     asked_on: date,
