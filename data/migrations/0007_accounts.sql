@@ -42,9 +42,38 @@ GRANT USAGE ON SCHEMA rx TO placefinder_staff, placefinder_worker, placefinder_g
     placefinder_link_worker, placefinder_host, placefinder_patient, placefinder_insurer, placefinder_municipality,
     placefinder_admin;
 GRANT USAGE ON SCHEMA audit TO placefinder_gate;
--- Claims: set for the length of one transaction by rx.enter… and nobody else.
-CREATE FUNCTION rx.claim(name text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE AS
-$body$ SELECT nullif(current_setting('rx.' || name, true), '') $body$;
+-- Claims: made for the length of one transaction by rx.enter… and nobody else. Any role may set a setting that begins with
+-- "rx.", so a claim counts only with its proof: a keyed digest of the claims and of this transaction's start. Who holds the
+-- login of the program and writes its own SQL can therefore claim nothing: he needs a session's or a link's secret.
+CREATE TABLE rx.claim_secret (
+    one    boolean PRIMARY KEY DEFAULT true CONSTRAINT claim_secret_is_one CHECK (one),
+    secret bytea NOT NULL DEFAULT sha256(uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()) || uuid_send(gen_random_uuid()))
+);
+INSERT INTO rx.claim_secret DEFAULT VALUES;
+
+-- The proof of these claims in this transaction.
+CREATE FUNCTION rx.proof(claims text) RETURNS text LANGUAGE sql STABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS
+$body$
+SELECT encode(sha256(k.secret || sha256(k.secret || convert_to(extract(epoch FROM transaction_timestamp()) || claims, 'UTF8'))), 'hex')
+FROM rx.claim_secret k
+$body$;
+ALTER FUNCTION rx.proof OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.proof FROM PUBLIC;
+
+-- What this transaction may claim to be: null where it did not enter. In a policy always as (SELECT rx.claim(…)): once a query.
+CREATE FUNCTION rx.claim(name text) RETURNS text LANGUAGE plpgsql STABLE PARALLEL SAFE SECURITY DEFINER
+    SET search_path = pg_catalog, pg_temp AS
+$body$
+DECLARE
+    claims text := current_setting('rx.claims', true);
+BEGIN
+    IF coalesce(claims, '') = '' OR current_setting('rx.proof', true) IS DISTINCT FROM rx.proof(claims) THEN
+        RETURN NULL;
+    END IF;
+    RETURN claims::jsonb ->> name;
+END
+$body$;
+ALTER FUNCTION rx.claim OWNER TO placefinder_gate;
 
 -- The organisation of this transaction if it entered as `party`, else null: every policy compares with it.
 CREATE FUNCTION rx.own(party text) RETURNS uuid LANGUAGE sql STABLE PARALLEL SAFE AS
@@ -176,6 +205,9 @@ VALUES (rx.claim('account')::uuid, rx.claim('organisation')::uuid, rx.claim('par
         patient_id, seen)
 $body$;
 ALTER FUNCTION rx.note OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.note FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.note TO placefinder_worker, placefinder_referrer, placefinder_link_worker, placefinder_host,
+    placefinder_patient, placefinder_insurer, placefinder_municipality, placefinder_admin;
 
 -- Writes down a write, whoever makes it: on every table about people and on accounts.
 -- Trigger argument: the column with the row's id. Of a change the names of the changed columns are kept.
@@ -198,24 +230,23 @@ CREATE TRIGGER organisation_noted AFTER INSERT OR UPDATE OR DELETE ON rx.organis
 CREATE TRIGGER account_noted AFTER INSERT OR UPDATE OR DELETE ON rx.account
     FOR EACH ROW EXECUTE FUNCTION rx.note_write('account_id');
 
--- Sets the claims of this transaction; a second time in the same transaction is refused.
-CREATE FUNCTION rx.set_claims(party text, account uuid, organisation uuid, municipality text, referral uuid, patient uuid)
-    RETURNS void LANGUAGE plpgsql AS
+-- Sets the claims of this transaction with their proof; a second time in the same transaction is refused.
+CREATE FUNCTION rx.set_claims(party text, account uuid, organisation uuid, municipality text, referral uuid, patient uuid,
+                              activity uuid DEFAULT NULL)
+    RETURNS void LANGUAGE plpgsql SET search_path = rx, pg_temp AS
 $body$
+DECLARE
+    claims text := jsonb_strip_nulls(jsonb_build_object('party', party, 'account', account, 'organisation', organisation,
+        'municipality', municipality, 'referral', referral, 'patient', patient, 'activity', activity))::text;
 BEGIN
     IF rx.claim('party') IS NOT NULL THEN
         RAISE EXCEPTION 'this transaction has entered already' USING ERRCODE = 'insufficient_privilege', CONSTRAINT = 'entered_once';
     END IF;
-    PERFORM set_config('rx.party', party, true), set_config('rx.account', coalesce(account::text, ''), true),
-            set_config('rx.organisation', coalesce(organisation::text, ''), true),
-            set_config('rx.municipality', coalesce(municipality, ''), true),
-            set_config('rx.referral', coalesce(referral::text, ''), true),
-            set_config('rx.patient', coalesce(patient::text, ''), true);
+    PERFORM set_config('rx.claims', claims, true), set_config('rx.proof', rx.proof(claims), true);
 END
 $body$;
-
+ALTER FUNCTION rx.set_claims OWNER TO placefinder_gate;
 REVOKE EXECUTE ON FUNCTION rx.set_claims FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rx.set_claims TO placefinder_gate;
 
 CREATE FUNCTION rx.party_of(role text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS
 $body$ SELECT CASE WHEN role IN ('physician', 'insurer_nurse') THEN 'referrer' ELSE role END $body$;
@@ -227,26 +258,28 @@ CREATE FUNCTION rx.enter(session_hash bytea)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
 $body$
 DECLARE
-    found record;
+    who record;
 BEGIN
     UPDATE rx.session s SET seen_at = now()
     WHERE s.token_hash = session_hash AND s.stage = 'complete'
       AND s.seen_at > now() - interval '15 minutes' AND s.opened_at > now() - interval '12 hours'
       AND s.seen_at < now() - interval '20 seconds';
     SELECT a.account_id, a.organisation_id, o.kind, o.name, a.role, rx.party_of(a.role) AS party, a.display_name,
-           o.municipality_code, a.must_change_password, s.csrf INTO found
+           o.municipality_code, a.must_change_password, s.csrf INTO who
     FROM rx.session s JOIN rx.account a USING (account_id) JOIN rx.organisation o USING (organisation_id)
     WHERE s.token_hash = session_hash AND s.stage = 'complete' AND a.state = 'active'
       AND s.seen_at > now() - interval '15 minutes' AND s.opened_at > now() - interval '12 hours';
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    PERFORM rx.set_claims(found.party, found.account_id, found.organisation_id, found.municipality_code, NULL, NULL);
-    RETURN QUERY SELECT found.account_id, found.organisation_id, found.kind, found.name, found.role, found.party,
-        found.display_name, found.municipality_code::text, found.must_change_password, found.csrf;
+    PERFORM rx.set_claims(who.party, who.account_id, who.organisation_id, who.municipality_code, NULL, NULL);
+    RETURN QUERY SELECT who.account_id, who.organisation_id, who.kind, who.name, who.role, who.party,
+        who.display_name, who.municipality_code::text, who.must_change_password, who.csrf;
 END
 $body$;
 ALTER FUNCTION rx.enter OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.enter FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.enter TO placefinder_staff;
 
 -- Enter with a link (or the hash of a typed code) as the host or the patient of one referral, or give no row.
 CREATE FUNCTION rx.enter_by_link(link_hash bytea, is_code boolean)
@@ -254,20 +287,21 @@ CREATE FUNCTION rx.enter_by_link(link_hash bytea, is_code boolean)
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
 $body$
 DECLARE
-    found rx.access_link;
+    who rx.access_link;
 BEGIN
-    SELECT * INTO found FROM rx.access_link l
+    SELECT * INTO who FROM rx.access_link l
     WHERE (CASE WHEN is_code THEN l.code_hash ELSE l.token_hash END) = link_hash
       AND l.expires_at > now() AND l.revoked_at IS NULL;
     IF NOT FOUND THEN
         RETURN;
     END IF;
-    PERFORM rx.set_claims(found.party, NULL, NULL, NULL, found.referral_id, found.patient_id),
-            set_config('rx.activity', coalesce(found.activity_id::text, ''), true);
-    RETURN QUERY SELECT found.party, found.organisation_id, found.referral_id, found.patient_id, found.activity_id, found.expires_at;
+    PERFORM rx.set_claims(who.party, NULL, NULL, NULL, who.referral_id, who.patient_id, who.activity_id);
+    RETURN QUERY SELECT who.party, who.organisation_id, who.referral_id, who.patient_id, who.activity_id, who.expires_at;
 END
 $body$;
 ALTER FUNCTION rx.enter_by_link OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.enter_by_link FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.enter_by_link TO placefinder_staff;
 
 -- Enter as the system: for what is due by the clock. Only the worker's login may.
 CREATE FUNCTION rx.enter_as_system() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = rx, pg_temp AS
@@ -282,22 +316,23 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['rx.organisation', 'rx.account', 'rx.passkey', 'rx.invitation', 'rx.session',
-                                'rx.access_link', 'rx.code_failure', 'audit.entry', 'audit.seal'] LOOP
+                                'rx.access_link', 'rx.code_failure', 'rx.claim_secret', 'audit.entry', 'audit.seal'] LOOP
         EXECUTE format('ALTER TABLE %s ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE %s FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY gate ON %s TO placefinder_gate USING (true)', name);
     END LOOP;
 END
 $wall$;
-GRANT SELECT, INSERT, UPDATE, DELETE ON rx.organisation, rx.account, rx.passkey, rx.invitation, rx.session,
-    rx.access_link, rx.code_failure TO placefinder_gate;
+GRANT SELECT ON rx.claim_secret TO placefinder_gate;
+GRANT SELECT, INSERT, UPDATE ON rx.organisation, rx.account, rx.access_link TO placefinder_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rx.passkey, rx.invitation, rx.session, rx.code_failure TO placefinder_gate;
 
 GRANT SELECT ON rx.organisation TO placefinder_referrer, placefinder_link_worker, placefinder_host, placefinder_patient,
     placefinder_insurer, placefinder_municipality, placefinder_admin, placefinder_worker;
 CREATE POLICY known_to_all_who_entered ON rx.organisation FOR SELECT
     TO placefinder_referrer, placefinder_link_worker, placefinder_host, placefinder_patient, placefinder_insurer,
        placefinder_municipality, placefinder_admin, placefinder_worker
-    USING (rx.claim('party') IS NOT NULL);
+    USING ((SELECT rx.claim('party')) IS NOT NULL);
 
 GRANT SELECT (account_id, organisation_id, role, display_name, state) ON rx.account
     TO placefinder_referrer, placefinder_link_worker, placefinder_admin;
