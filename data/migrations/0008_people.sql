@@ -79,26 +79,6 @@ CREATE TABLE rx.council_sharing (
 );
 CREATE INDEX council_sharing_patient ON rx.council_sharing (patient_id, recipient_id);
 
--- Does a valid consent stand? Policies ask it, so it looks behind the wall itself: it tells yes or no, and no row.
-CREATE FUNCTION rx.consented(patient uuid, for_purpose text, recipient uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = rx, pg_temp AS
-$body$
-SELECT EXISTS (SELECT FROM rx.consent c WHERE c.patient_id = patient AND c.purpose = for_purpose
-               AND c.recipient_id = recipient AND c.withdrawn_at IS NULL
-               AND c.expires_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
-$body$;
-ALTER FUNCTION rx.consented OWNER TO placefinder_gate;
-
--- May a link worker's office know this patient: by consent, or by a council's decision.
-CREATE FUNCTION rx.office_may_know(patient uuid, office uuid) RETURNS boolean
-    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = rx, pg_temp AS
-$body$
-SELECT rx.consented(patient, 'link_worker', office)
-    OR EXISTS (SELECT FROM rx.council_sharing s WHERE s.patient_id = patient AND s.recipient_id = office
-               AND s.ends_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
-$body$;
-ALTER FUNCTION rx.office_may_know OWNER TO placefinder_gate;
-
 CREATE TABLE rx.referral (
     referral_id       uuid PRIMARY KEY DEFAULT gen_random_uuid(),
     organisation_id   uuid NOT NULL,
@@ -133,6 +113,73 @@ CREATE INDEX referral_patient ON rx.referral (patient_id);
 CREATE INDEX referral_organisation ON rx.referral (organisation_id, made_at);
 CREATE INDEX referral_office ON rx.referral (link_office_id, due_on);
 CREATE INDEX referral_activity ON rx.referral (activity_id) WHERE activity_id IS NOT NULL;
+
+-- Who may be told whether somebody consented: else the answer would tell of people behind the wall. Without a claim only
+-- who needs none (the owner, at a load) is told.
+CREATE FUNCTION rx.may_ask(patient uuid, recipient uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = rx, pg_temp AS
+$body$
+SELECT CASE rx.claim('party')
+    WHEN 'system' THEN true
+    WHEN 'patient' THEN patient = rx.claim('patient')::uuid
+    WHEN 'host' THEN patient = rx.claim('patient')::uuid AND recipient = rx.claim('activity')::uuid
+    WHEN 'referrer' THEN EXISTS (SELECT FROM rx.patient p WHERE p.patient_id = patient
+                                 AND p.organisation_id = rx.claim('organisation')::uuid)
+    WHEN 'link_worker' THEN recipient = rx.claim('organisation')::uuid OR EXISTS (
+        SELECT FROM rx.referral r WHERE r.patient_id = patient
+        AND rx.claim('organisation')::uuid IN (r.link_office_id, r.handed_from_id))
+    WHEN 'insurer' THEN recipient = rx.claim('organisation')::uuid
+    WHEN 'municipality' THEN recipient = rx.claim('organisation')::uuid
+    ELSE session_user NOT IN ('placefinder_staff', 'placefinder_worker', 'placefinder_public') END
+$body$;
+ALTER FUNCTION rx.may_ask OWNER TO placefinder_gate;
+
+-- Does a valid consent stand? Policies ask it, so it looks behind the wall itself: it tells yes or no, and no row.
+CREATE FUNCTION rx.consented(patient uuid, for_purpose text, recipient uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = rx, pg_temp AS
+$body$
+SELECT EXISTS (SELECT FROM rx.consent c WHERE c.patient_id = patient AND c.purpose = for_purpose
+               AND c.recipient_id = recipient AND c.withdrawn_at IS NULL
+               AND c.expires_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
+    AND rx.may_ask(patient, recipient)
+$body$;
+ALTER FUNCTION rx.consented OWNER TO placefinder_gate;
+
+-- May a link worker's office know this patient: by consent, or by a council's decision.
+CREATE FUNCTION rx.office_may_know(patient uuid, office uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = rx, pg_temp AS
+$body$
+SELECT rx.consented(patient, 'link_worker', office)
+    OR (EXISTS (SELECT FROM rx.council_sharing s WHERE s.patient_id = patient AND s.recipient_id = office
+                AND s.ends_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
+        AND rx.may_ask(patient, office))
+$body$;
+ALTER FUNCTION rx.office_may_know OWNER TO placefinder_gate;
+
+REVOKE EXECUTE ON FUNCTION rx.may_ask, rx.consented, rx.office_may_know FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.consented, rx.office_may_know TO placefinder_referrer, placefinder_link_worker, placefinder_host,
+    placefinder_patient, placefinder_worker;
+
+-- A consent is withdrawn once, now, and never taken back: another one needs another yes.
+CREATE FUNCTION rx.keep_withdrawal() RETURNS trigger LANGUAGE plpgsql AS
+$body$
+BEGIN
+    IF to_jsonb(NEW) - 'withdrawn_at' IS DISTINCT FROM to_jsonb(OLD) - 'withdrawn_at' THEN
+        RAISE EXCEPTION 'of a consent only the withdrawal is added' USING ERRCODE = 'integrity_constraint_violation',
+            CONSTRAINT = 'consent_only_withdrawn';
+    END IF;
+    NEW.withdrawn_at := coalesce(OLD.withdrawn_at, CASE WHEN NEW.withdrawn_at IS NOT NULL THEN now() END);
+    RETURN NEW;
+END
+$body$;
+CREATE TRIGGER consent_withdrawal BEFORE UPDATE ON rx.consent FOR EACH ROW EXECUTE FUNCTION rx.keep_withdrawal();
+
+-- A link leads to a referral and a patient of one tenant.
+ALTER TABLE rx.access_link
+    ADD CONSTRAINT access_link_of_a_referral FOREIGN KEY (organisation_id, referral_id)
+        REFERENCES rx.referral (organisation_id, referral_id),
+    ADD CONSTRAINT access_link_of_a_patient FOREIGN KEY (organisation_id, patient_id)
+        REFERENCES rx.patient (organisation_id, patient_id);
 
 -- What happened (経過): appended by the database with every change of a referral, never changed.
 CREATE TABLE rx.referral_event (
@@ -260,7 +307,9 @@ CREATE TABLE rx.disclosure (
     what            text[] NOT NULL,          -- names of the facts told
     at              timestamptz NOT NULL DEFAULT now(),
     CONSTRAINT disclosure_of_a_patient FOREIGN KEY (organisation_id, patient_id)
-        REFERENCES rx.patient (organisation_id, patient_id)
+        REFERENCES rx.patient (organisation_id, patient_id),
+    CONSTRAINT disclosure_of_a_referral FOREIGN KEY (organisation_id, referral_id)
+        REFERENCES rx.referral (organisation_id, referral_id)
 );
 CREATE INDEX disclosure_patient ON rx.disclosure (patient_id, at);
 
@@ -336,7 +385,7 @@ BEGIN
     END IF;
     SELECT * INTO step FROM rx.journey_move m WHERE m.move = NEW.move;
     IF NOT FOUND OR NOT OLD.state = ANY (step.from_states) OR NOT party = ANY (step.parties)
-        OR NEW.state <> (CASE step.to_state WHEN '*held' THEN OLD.held_from WHEN '*same' THEN OLD.state ELSE step.to_state END) THEN
+        OR NEW.state IS DISTINCT FROM (CASE step.to_state WHEN '*held' THEN OLD.held_from WHEN '*same' THEN OLD.state ELSE step.to_state END) THEN
         RAISE EXCEPTION 'no such move from here' USING ERRCODE = 'check_violation', CONSTRAINT = 'referral_move_known';
     END IF;
     IF step.reason_groups <> '{}' AND NOT EXISTS (
@@ -423,6 +472,9 @@ BEGIN
 END
 $wall$;
 
+REVOKE UPDATE ON rx.referral_event, rx.attendance, rx.disclosure, rx.contact, rx.screening, rx.suggestion,
+    rx.idempotency FROM placefinder_gate;
+
 -- Code lists: anybody who entered reads them.
 GRANT SELECT ON rx.journey_state, rx.journey_move, rx.reason TO placefinder_referrer, placefinder_link_worker,
     placefinder_host, placefinder_patient, placefinder_insurer, placefinder_municipality, placefinder_worker, placefinder_gate;
@@ -465,14 +517,16 @@ CREATE POLICY consents_to_us ON rx.consent FOR SELECT TO placefinder_link_worker
 CREATE POLICY sharings_with_us ON rx.council_sharing FOR SELECT TO placefinder_link_worker
     USING (recipient_id = (SELECT rx.own('link_worker')));
 CREATE POLICY known_patients ON rx.patient TO placefinder_link_worker
-    USING (rx.office_may_know(patient_id, (SELECT rx.own('link_worker'))));
+    USING (EXISTS (SELECT FROM rx.referral r WHERE r.patient_id = patient.patient_id));   -- one that this office sees
 -- Seen while it is at this office, and by the office that hands it over until the other one has taken it up.
 CREATE POLICY referrals_to_us ON rx.referral FOR SELECT TO placefinder_link_worker
     USING ((SELECT rx.own('link_worker')) IN (link_office_id, handed_from_id)
            AND state NOT IN ('draft', 'offered', 'consented', 'declined_offer')
            AND rx.office_may_know(patient_id, (SELECT rx.own('link_worker'))));
 CREATE POLICY moves_by_us ON rx.referral FOR UPDATE TO placefinder_link_worker
-    USING (link_office_id = (SELECT rx.own('link_worker')))
+    USING (link_office_id = (SELECT rx.own('link_worker'))
+           AND state NOT IN ('draft', 'offered', 'consented', 'declined_offer')
+           AND rx.office_may_know(patient_id, (SELECT rx.own('link_worker'))))
     WITH CHECK ((SELECT rx.own('link_worker')) IN (link_office_id, handed_from_id));
 
 -- Hosts: the one referral of their link, while the consent for them stands; of the person only what a welcome needs.
@@ -485,14 +539,14 @@ GRANT SELECT, INSERT ON rx.attendance, rx.host_notice TO placefinder_host;
 GRANT INSERT ON rx.disclosure TO placefinder_host;
 GRANT INSERT ON rx.verification_task TO placefinder_host;
 CREATE POLICY consent_for_this_host ON rx.consent FOR SELECT TO placefinder_host
-    USING (rx.claim('party') = 'host' AND patient_id = rx.claim('patient')::uuid AND purpose = 'host'
-           AND recipient_id = rx.claim('activity')::uuid);
+    USING ((SELECT rx.claim('party')) = 'host' AND patient_id = (SELECT rx.claim('patient'))::uuid AND purpose = 'host'
+           AND recipient_id = (SELECT rx.claim('activity'))::uuid);
 CREATE POLICY asked_referral ON rx.referral TO placefinder_host
-    USING (rx.claim('party') = 'host' AND referral_id = rx.claim('referral')::uuid
-           AND activity_id = rx.claim('activity')::uuid AND rx.consented(patient_id, 'host', activity_id));
+    USING ((SELECT rx.claim('party')) = 'host' AND referral_id = (SELECT rx.claim('referral'))::uuid
+           AND activity_id = (SELECT rx.claim('activity'))::uuid AND rx.consented(patient_id, 'host', activity_id));
 CREATE POLICY asked_patient ON rx.patient FOR SELECT TO placefinder_host
-    USING (rx.claim('party') = 'host' AND patient_id = rx.claim('patient')::uuid
-           AND rx.consented(patient_id, 'host', rx.claim('activity')::uuid));
+    USING ((SELECT rx.claim('party')) = 'host' AND patient_id = (SELECT rx.claim('patient'))::uuid
+           AND rx.consented(patient_id, 'host', (SELECT rx.claim('activity'))::uuid));
 
 -- Patients: their own.
 GRANT SELECT (patient_id, organisation_id, age_band, district_id, mobility, interests, needs) ON rx.patient TO placefinder_patient;
@@ -502,13 +556,13 @@ GRANT UPDATE (withdrawn_at) ON rx.consent TO placefinder_patient;
 GRANT UPDATE (state, version, move, reason) ON rx.referral TO placefinder_patient;
 GRANT INSERT ON rx.attendance TO placefinder_patient;
 CREATE POLICY myself ON rx.patient FOR SELECT TO placefinder_patient
-    USING (rx.claim('party') = 'patient' AND patient_id = rx.claim('patient')::uuid);
+    USING ((SELECT rx.claim('party')) = 'patient' AND patient_id = (SELECT rx.claim('patient'))::uuid);
 CREATE POLICY my_consents ON rx.consent TO placefinder_patient
-    USING (rx.claim('party') = 'patient' AND patient_id = rx.claim('patient')::uuid);
+    USING ((SELECT rx.claim('party')) = 'patient' AND patient_id = (SELECT rx.claim('patient'))::uuid);
 CREATE POLICY my_referrals ON rx.referral TO placefinder_patient
-    USING (rx.claim('party') = 'patient' AND patient_id = rx.claim('patient')::uuid);
+    USING ((SELECT rx.claim('party')) = 'patient' AND patient_id = (SELECT rx.claim('patient'))::uuid);
 CREATE POLICY my_disclosures ON rx.disclosure FOR SELECT TO placefinder_patient
-    USING (rx.claim('party') = 'patient' AND patient_id = rx.claim('patient')::uuid);
+    USING ((SELECT rx.claim('party')) = 'patient' AND patient_id = (SELECT rx.claim('patient'))::uuid);
 
 -- What hangs on a referral or a patient is seen and added to by whoever sees that.
 DO $hanging$
@@ -535,17 +589,25 @@ CREATE POLICY host_consents_of_known_patients ON rx.consent FOR SELECT TO placef
     USING (purpose = 'host' AND EXISTS (
         SELECT FROM rx.referral r WHERE r.patient_id = consent.patient_id));
 CREATE POLICY withdrawals_told_to_link_workers ON rx.consent FOR UPDATE TO placefinder_link_worker
-    USING (recipient_id = (SELECT rx.own('link_worker'))) WITH CHECK (withdrawn_at IS NOT NULL);
+    USING (recipient_id = (SELECT rx.own('link_worker'))
+           OR (purpose = 'host' AND EXISTS (SELECT FROM rx.referral r WHERE r.patient_id = consent.patient_id)))
+    WITH CHECK (withdrawn_at IS NOT NULL);
+-- Who tells is who is asked: nobody confirms an attendance in another one's name, nor notes a disclosure to somebody else.
+CREATE POLICY told_by_this_host ON rx.attendance AS RESTRICTIVE FOR INSERT TO placefinder_host
+    WITH CHECK (told_by IN ('place', 'slip') AND activity_id = (SELECT rx.claim('activity'))::uuid);
+CREATE POLICY told_by_the_person ON rx.attendance AS RESTRICTIVE FOR INSERT TO placefinder_patient WITH CHECK (told_by = 'self');
+CREATE POLICY disclosed_to_this_host ON rx.disclosure AS RESTRICTIVE FOR INSERT TO placefinder_host
+    WITH CHECK (recipient_kind = 'host' AND recipient_id = (SELECT rx.claim('activity'))::uuid);
 
 -- About places, not people.
 CREATE POLICY said_by_hosts ON rx.host_notice TO placefinder_referrer, placefinder_link_worker, placefinder_host,
-    placefinder_patient, placefinder_worker USING (rx.claim('party') IS NOT NULL);
+    placefinder_patient, placefinder_worker USING ((SELECT rx.claim('party')) IS NOT NULL);
 CREATE POLICY tasks_opened ON rx.verification_task TO placefinder_referrer, placefinder_link_worker, placefinder_host,
-    placefinder_worker USING (rx.claim('party') IS NOT NULL);
+    placefinder_worker USING ((SELECT rx.claim('party')) IS NOT NULL);
 CREATE POLICY needs_opened ON rx.unmet_need TO placefinder_referrer, placefinder_link_worker, placefinder_worker
-    USING (rx.claim('party') IS NOT NULL);
+    USING ((SELECT rx.claim('party')) IS NOT NULL);
 CREATE POLICY own_requests ON rx.idempotency TO placefinder_referrer, placefinder_link_worker, placefinder_host, placefinder_patient
-    USING (actor = coalesce(rx.claim('account'), rx.claim('referral')));
+    USING (actor = coalesce((SELECT rx.claim('account')), (SELECT rx.claim('referral'))));
 GRANT SELECT, INSERT ON rx.idempotency TO placefinder_referrer, placefinder_link_worker, placefinder_host, placefinder_patient;
 
 -- The system: what is due by the clock. It never needs to know who somebody is.
@@ -558,7 +620,7 @@ DECLARE
     name text;
 BEGIN
     FOREACH name IN ARRAY ARRAY['referral', 'referral_event', 'consent', 'council_sharing', 'attendance', 'patient'] LOOP
-        EXECUTE format('CREATE POLICY by_the_clock ON rx.%I TO placefinder_worker USING (rx.claim(''party'') = ''system'')', name);
+        EXECUTE format('CREATE POLICY by_the_clock ON rx.%I TO placefinder_worker USING ((SELECT rx.claim(''party'')) = ''system'')', name);
     END LOOP;
 END
 $system$;

@@ -34,14 +34,14 @@ CREATE TRIGGER referral_reason_followed AFTER UPDATE ON rx.referral FOR EACH ROW
 -- A host speaks about its own activity only.
 DROP POLICY said_by_hosts ON rx.host_notice;
 CREATE POLICY said_by_hosts ON rx.host_notice TO placefinder_referrer, placefinder_link_worker, placefinder_patient,
-    placefinder_worker USING (rx.claim('party') IS NOT NULL);
+    placefinder_worker USING ((SELECT rx.claim('party')) IS NOT NULL);
 CREATE POLICY said_by_this_host ON rx.host_notice TO placefinder_host
-    USING (rx.claim('party') = 'host' AND activity_id = rx.claim('activity')::uuid);
+    USING ((SELECT rx.claim('party')) = 'host' AND activity_id = (SELECT rx.claim('activity'))::uuid);
 DROP POLICY tasks_opened ON rx.verification_task;
 CREATE POLICY tasks_opened ON rx.verification_task TO placefinder_referrer, placefinder_link_worker, placefinder_worker
-    USING (rx.claim('party') IS NOT NULL);
+    USING ((SELECT rx.claim('party')) IS NOT NULL);
 CREATE POLICY tasks_opened_by_this_host ON rx.verification_task TO placefinder_host
-    USING (rx.claim('party') = 'host' AND activity_id = rx.claim('activity')::uuid);
+    USING ((SELECT rx.claim('party')) = 'host' AND activity_id = (SELECT rx.claim('activity'))::uuid);
 
 -- A link that is over leads to the office's telephone: whoever holds the token was given it by that office.
 CREATE FUNCTION rx.office_of_link(link_hash bytea) RETURNS TABLE (name text, phone text)
@@ -60,7 +60,7 @@ GRANT EXECUTE ON FUNCTION rx.office_of_link TO placefinder_staff;
 -- Link workers read what residents report about places (the report is about a place; nobody's name is asked for).
 ALTER TABLE finder.correction ENABLE ROW LEVEL SECURITY;
 CREATE POLICY read_by_link_workers ON finder.correction FOR SELECT TO placefinder_link_worker
-    USING (rx.claim('party') = 'link_worker');
+    USING ((SELECT rx.claim('party')) = 'link_worker');
 GRANT SELECT ON finder.correction TO placefinder_link_worker;
 
 -- Listings that somebody with rights on them must make anew: those were checked from a page.
