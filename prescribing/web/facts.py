@@ -12,6 +12,7 @@ from geo.reach import PROFILES
 from placefinder.store.vocabulary import Vocabulary
 from placefinder.web.asking import LONGEST_QUESTION, OLDEST, text
 from placefinder.web.languages import mark
+from prescribing.screening import INSTRUMENTS
 from prescribing.store.plans import KINDS, LONGEST_LINE
 
 DAY_MINUTES = 1440
@@ -20,8 +21,6 @@ PARTS = {"morning": (360, 720), "afternoon": (720, 1020), "evening": (1020, 1320
 PRICES = {"": None, "0": 0, "300": 300, "500": 500, "1000": 1000}
 SEXES = ("female", "male", "other")
 LONGEST_NAME, LONGEST_PHONE, MOST_AVOIDED = 80, 30, 5
-INSTRUMENTS = {"direct": (1, 5), "ucla3_government": (3, 4), "ucla3_research": (3, 3)}
-"""Questions and answers of each: as `rx.screening` has them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,9 +180,9 @@ def _chosen(form: ImmutableMultiDict[str, Any], name: str, allowed: Iterable[str
 def _answers(form: ImmutableMultiDict[str, Any], instrument: str) -> tuple[int | None, ...]:
     if not instrument:
         return ()
-    questions, most = INSTRUMENTS[instrument]
-    said = [text(form, f"{instrument}_{number}") for number in range(questions)]
-    return tuple(int(one) if one.isdecimal() and 1 <= int(one) <= most else None for one in said)
+    asked = next(one for one in INSTRUMENTS.values() if one.code == instrument)
+    said = [text(form, f"{instrument}_{number}") for number in range(len(asked.questions))]
+    return tuple(int(one) if one.isdecimal() and 1 <= int(one) <= asked.most else None for one in said)
 
 
 def _digits(said: str) -> str:
