@@ -12,6 +12,7 @@ PrescribingError
 ├── NotFound             there is no such thing, or it is somebody else's: both look the same
 ├── NotSignedIn          no session, or it is over
 ├── InputRefused         a form field says what cannot be; names the field
+├── PasswordDue          a one-time password must be changed before anything else
 ├── SealBroken           a sealed field cannot be opened: wrong key, wrong row or tampered
 ├── TooManyTries         codes or passwords are tried too fast
 ├── VersionMissing       a change does not say which version it means
@@ -89,6 +90,13 @@ class InputRefused(PrescribingError):
         super().__init__(f"{field} must be {allowed}.")
         self.field = field
         self.allowed = allowed
+
+
+class PasswordDue(PrescribingError):
+    """Signed in with a password that somebody else knows: nothing else goes before it is changed."""
+
+    def __init__(self) -> None:
+        super().__init__("Change your password first.")
 
 
 class SealBroken(PrescribingError):

@@ -19,12 +19,14 @@ STATUS: dict[type[errors.PrescribingError], int] = {
     errors.NotAllowed: 403,
     errors.NotFound: 404,
     errors.NotSignedIn: 401,
+    errors.PasswordDue: 403,
     errors.SealBroken: 500,
     errors.TooManyTries: 429,
     errors.VersionMissing: 428,
     errors.VersionStale: 412,
 }
 SIGN_IN = "/staff/sign-in"
+CHANGE_PASSWORD = "/staff/password"  # noqa: S105  (an address)
 
 
 def install(app: FastAPI) -> None:
@@ -39,4 +41,6 @@ async def _handle(request: Request, error: Exception) -> Response:
     if isinstance(error, errors.NotSignedIn):
         wanted = {"next": request.url.path} if request.method == "GET" else {}
         return RedirectResponse(f"{SIGN_IN}?{urlencode(wanted)}" if wanted else SIGN_IN, 303)
+    if isinstance(error, errors.PasswordDue):
+        return RedirectResponse(CHANGE_PASSWORD, 303)
     return error_page(request, status)

@@ -9,7 +9,7 @@ from typing import Any
 from fastapi import Request
 from psycopg import AsyncConnection
 
-from prescribing.errors import LinkRefused, NotAllowed, NotSignedIn
+from prescribing.errors import LinkRefused, NotAllowed, NotSignedIn, PasswordDue
 from prescribing.store.entering import LinkHolder, Visitor, enter, enter_by_link
 
 SESSION_COOKIE = "staff"
@@ -32,10 +32,11 @@ class LinkVisit:
 
 
 @asynccontextmanager
-async def visit(request: Request, *roles: str) -> AsyncIterator[Visit]:
+async def visit(request: Request, *roles: str, to_change_password: bool = False) -> AsyncIterator[Visit]:
     """Enter as the account of the request's session.
 
-    Raises NotSignedIn without one, NotAllowed for a role that is not named and for a form without its CSRF token.
+    Raises NotSignedIn without one, NotAllowed for a role that is not named and for a form without its CSRF token,
+    PasswordDue for a one-time password (but not where the visit is there to change it).
     """
     token = request.cookies.get(SESSION_COOKIE)
     if not token:
@@ -45,6 +46,8 @@ async def visit(request: Request, *roles: str) -> AsyncIterator[Visit]:
         if visitor.role not in roles:
             raise NotAllowed
         await _check_form(request, visitor.csrf)
+        if visitor.must_change_password and not to_change_password:
+            raise PasswordDue
         yield Visit(connection, visitor)
 
 
