@@ -98,16 +98,17 @@ async def search_json(connection: AsyncConnection[Any], request: SearchRequest, 
 
 def _way(request: SearchRequest, near: LonLat) -> dict[str, float]:
     """The point of departure and how far to go, on the ellipsoid and in the plane of the index."""
-    x, y = _web_mercator(near.lon, near.lat)
     return {
-        "lon": near.lon,
-        "lat": near.lat,
-        "x": x,
-        "y": y,
+        **in_plane(near, request.radius_m),
         "radius_m": request.radius_m,
-        "reach": _reach_in_plane(near.lat, request.radius_m),
         "minutes_per_m": request.minutes_per_m,
     }
+
+
+def in_plane(near: LonLat, radius_m: float) -> dict[str, float]:
+    """A point on the ellipsoid and in the plane of the index, and what holds all within the radius there."""
+    x, y = _web_mercator(near.lon, near.lat)
+    return {"lon": near.lon, "lat": near.lat, "x": x, "y": y, "reach": _reach_in_plane(near.lat, radius_m)}
 
 
 async def _nearest(connection: AsyncConnection[Any], request: SearchRequest, values: dict[str, Any]) -> str:
