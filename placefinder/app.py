@@ -1,15 +1,15 @@
 """The composition: the only module that knows everybody."""
 
-import gc
 import os
-from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from importlib import metadata
 
 from fastapi import FastAPI
 from psycopg_pool import AsyncConnectionPool
 
 import prescribing.web
+from placefinder import garbage
 from placefinder.settings import Settings
 from placefinder.store import Database
 from placefinder.web import api, calendar_feeds, pages, problems, tiles
@@ -31,7 +31,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
             if database.staff_dsn is not None:
                 app.state.sealer = Sealer(read_keys(settings.keys))
                 app.state.staff_pool = await stack.enter_async_context(_pool(database.staff_dsn, autocommit=False))
-            stack.enter_context(_quick_collections())
+            stack.enter_context(garbage.left_alone())
             yield
 
     app = FastAPI(
@@ -53,20 +53,6 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     problems.install(app)
     check_all_declared(app.routes)
     return app
-
-
-@contextmanager
-def _quick_collections() -> Iterator[None]:
-    """What lives as long as the program is not looked at again by every garbage collection.
-
-    With all modules loaded a full collection took 100 ms, in which nobody was answered: it alone was the slowest hundredth.
-    """
-    gc.collect()
-    gc.freeze()
-    try:
-        yield
-    finally:
-        gc.unfreeze()
 
 
 def _pool(dsn: str, *, autocommit: bool) -> AsyncConnectionPool:

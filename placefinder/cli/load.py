@@ -20,6 +20,7 @@ from geo.geocoding import Geocoder
 from geo.store.editions import EditionStore
 from geo.store.loading import Arrival
 from geo.store.towns import TownStore
+from placefinder import garbage
 from placefinder.errors import PlacefinderError
 from placefinder.intake.errors import IntakeError
 from placefinder.intake.geography import GeoForm, geo_form
@@ -142,7 +143,7 @@ def _load_list(connection: psycopg.Connection[Any], args: argparse.Namespace) ->
         bar.set_description(what)
         bar.update(count)
 
-    with bar:
+    with bar, garbage.paused():
         reading = read_list(args)
         progress("読み込みました", len(reading.outcomes))
         prepared = prepare(connection, reading, address_finder(connection, reading), args.municipality, progress)
