@@ -91,6 +91,7 @@ class Where:
     district_id: UUID | None
     point: LonLat | None
     name: str
+    around: LonLat | None = None  # to search from; not kept
 
 
 def empty() -> Facts:
