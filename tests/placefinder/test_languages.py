@@ -24,6 +24,7 @@ def messages_of_the_pages() -> set[str]:
             *((f"{face}/web/templates/**.html", "jinja2") for face in FACES),
             *((f"{face}/web/**.py", "python") for face in FACES),
             ("prescribing/*.py", "python"),
+            ("prescribing/matching/*.py", "python"),
             ("placefinder/opening/wording.py", "python"),
             ("placefinder/opening/calendar_words.py", "python"),
             ("placefinder/opening/feeds.py", "python"),
