@@ -34,7 +34,8 @@ _LINKED = re.compile(
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
 _STYLE = """
 html > body { box-sizing: border-box; width: auto; height: auto; font-family: "Noto Sans JP", "BIZ UDPGothic", Meiryo, sans-serif; color: #333; line-height: 1.7; margin: 0 auto;
-  max-width: 70rem; padding: 1rem; }
+  max-width: 70rem; padding: 1rem; display: flex; flex-direction: column; }
+table, table ~ p { order: 1; } /* after the map, which folium writes last */
 .folium-map.leaflet-container { box-sizing: border-box; position: relative !important; height: 60vh !important;
   border: 1px solid #949494; background: #fff; }
 thead th:nth-child(-n+2) { white-space: nowrap; } th[scope=row] { word-break: keep-all; }
