@@ -31,6 +31,9 @@ class Settings:
     mirror: str | None  # PLACEFINDER_MIRROR: replaces the official download hosts
     secret: str | None  # PLACEFINDER_SECRET: signs forms; made and kept in `home` where unset
     keys: Path  # PLACEFINDER_KEYS: the file of keys that seal words about people; made in `home` where missing
+    oidc_issuer: str | None  # PLACEFINDER_OIDC_ISSUER: where staff may sign in instead; with its client id and secret
+    oidc_client_id: str
+    oidc_client_secret: str
     contact: str  # shown to publishers whose files we fetch, and on error pages
 
 
@@ -50,6 +53,9 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         mirror=environ.get("PLACEFINDER_MIRROR") or None,
         secret=environ.get("PLACEFINDER_SECRET") or None,
         keys=Path(environ.get("PLACEFINDER_KEYS") or default_home(environ) / "keys.json"),
+        oidc_issuer=environ.get("PLACEFINDER_OIDC_ISSUER") or None,
+        oidc_client_id=environ.get("PLACEFINDER_OIDC_CLIENT_ID", ""),
+        oidc_client_secret=environ.get("PLACEFINDER_OIDC_CLIENT_SECRET", ""),
         contact=environ.get("PLACEFINDER_CONTACT", ""),
     )
 

@@ -30,7 +30,7 @@ class Account:
 
 @dataclass(frozen=True, slots=True)
 class OpenInvitation:
-    """Somebody invited who has not come yet."""
+    """Somebody invited who has not come yet; `expires_at` in Japanese time."""
 
     role: str
     login: str

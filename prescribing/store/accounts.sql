@@ -5,7 +5,8 @@ WHERE organisation_id = rx.own('admin') ORDER BY state, role, login;
 
 -- name: invitations
 -- Who is invited and has not come yet?
-SELECT role, login, display_name, expires_at, expires_at <= now() AS expired FROM rx.invitation
+SELECT role, login, display_name, expires_at AT TIME ZONE 'Asia/Tokyo' AS expires_at, expires_at <= now() AS expired
+FROM rx.invitation
 WHERE organisation_id = rx.own('admin') AND used_at IS NULL ORDER BY login;
 
 -- name: invite

@@ -53,7 +53,7 @@ class Holder:
 
 @dataclass(frozen=True, slots=True)
 class Passkey:
-    """A key that a device or browser keeps for the account (WebAuthn)."""
+    """A key that a device or browser keeps for the account (WebAuthn); `added_at` in Japanese time."""
 
     credential_id: bytes
     public_key: bytes
@@ -64,7 +64,7 @@ class Passkey:
 
 @dataclass(frozen=True, slots=True)
 class Living:
-    """A session somebody has open."""
+    """A session somebody has open; times in Japan."""
 
     opened_at: datetime
     seen_at: datetime

@@ -35,7 +35,8 @@ SELECT rx.take_pending_totp(%(session_hash)s::bytea, %(stage)s::text, %(step)s::
 
 -- name: passkeys
 -- Which passkeys do they have?
-SELECT credential_id, public_key, sign_count, name, added_at FROM rx.passkeys_of(%(session_hash)s::bytea, %(stage)s::text);
+SELECT credential_id, public_key, sign_count, name, added_at AT TIME ZONE 'Asia/Tokyo' AS added_at
+FROM rx.passkeys_of(%(session_hash)s::bytea, %(stage)s::text);
 
 -- name: add_passkey
 -- Is the passkey theirs from now on?
@@ -48,7 +49,8 @@ SELECT rx.remove_passkey(%(session_hash)s::bytea, %(credential_id)s::bytea);
 
 -- name: living
 -- Where are they signed in?
-SELECT opened_at, seen_at, this_one FROM rx.sessions_of(%(session_hash)s::bytea);
+SELECT opened_at AT TIME ZONE 'Asia/Tokyo' AS opened_at, seen_at AT TIME ZONE 'Asia/Tokyo' AS seen_at, this_one
+FROM rx.sessions_of(%(session_hash)s::bytea);
 
 -- name: end_session
 -- Is this session over?
