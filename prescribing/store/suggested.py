@@ -66,3 +66,9 @@ def taken(all_shown: Sequence[Suggested], most: int = 3) -> list[Suggested]:
     chosen = {one.activity_id: one for one in all_shown if one.chosen}
     last = max((one.round for one in all_shown), default=0)
     return (list(chosen.values()) or [one for one in all_shown if one.round == last])[:most]
+
+
+async def names_of(connection: AsyncConnection[Any], ids: Iterable[UUID]) -> list[str]:
+    """The names of listed places, by their ids or those of what is held there; each once."""
+    cursor = await connection.execute(QUERIES.names_of, {"ids": list(ids)})
+    return [str(name) for (name,) in await cursor.fetchall()]

@@ -30,3 +30,11 @@ SELECT number FROM round;
 -- Which of the suggestions does the person take home?
 UPDATE rx.suggestion SET chosen = activity_id = ANY (%(activity_ids)s::uuid[])
 WHERE referral_id = %(referral_id)s::uuid AND chosen <> (activity_id = ANY (%(activity_ids)s::uuid[]));
+
+-- name: names_of
+-- How are the places called that are listed under these ids?
+SELECT DISTINCT l.card::jsonb ->> 'place_name' AS name
+FROM finder.listing l
+WHERE l.place_id = ANY (%(ids)s::uuid[]) OR l.activity_id = ANY (%(ids)s::uuid[])
+ORDER BY 1
+LIMIT 50;
