@@ -46,7 +46,7 @@ def _a(number: int = 1, **facts: object) -> Candidate:
 
 
 def _town(seed: int, size: int = 40) -> tuple[Person, list[Candidate]]:
-    dice = Random(seed)
+    dice = Random(seed)  # noqa: S311 - towns, not secrets
     person = random_person(dice)
     return person, [random_candidate(dice, person.avoid) for _ in range(size)]
 

@@ -86,7 +86,7 @@ def random_candidate(dice: Random, avoid: frozenset[UUID] = frozenset()) -> Cand
     )
 
 
-def violations(person: Person, one: Candidate, today: date) -> list[str]:
+def violations(person: Person, one: Candidate, today: date) -> list[str]:  # noqa: C901 - one rule after another, on purpose
     """Every hard limit a suggestion breaks, by rules written here anew and not by calling the limits."""
     broken = []
     if person.avoid & {one.activity_id, one.place_id, one.organisation_id}:
