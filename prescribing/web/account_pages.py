@@ -15,7 +15,7 @@ from prescribing.store.sessions import Holder
 from prescribing.web.files import render
 from prescribing.web.navigation import first_screen
 from prescribing.web.passkeys import possible_here
-from prescribing.web.signed import give_session, go, passwords, pool_of, text_of, typed
+from prescribing.web.signed import form_of, give_session, go, passwords, pool_of, text_of, typed
 from prescribing.web.signing_in import NO_CODE, ROLES, STAFF, pending_secret, secret_words
 from prescribing.web.visits import SESSION_COOKIE, Visit, visit
 
@@ -89,7 +89,7 @@ def _password_form(request: Request, status: int, v: Visit, *errors: tuple[str, 
 @callers(*STAFF)
 async def change_password(request: Request) -> Response:
     """A new password, with the old one beside it; every other session ends."""
-    form = await request.form()
+    form = await form_of(request)
     old, new, again = (typed(form, name) for name in ("old", "password", "again"))
     candidate = None
     async with visit(request, *ROLES, to_change_password=True) as v:
@@ -137,7 +137,7 @@ async def totp_page(request: Request) -> Response:
 @router.post("/staff/account/totp")
 @callers(*STAFF)
 async def change_totp(request: Request) -> Response:
-    code = text_of(await request.form(), "code")
+    code = text_of(await form_of(request), "code")
     async with visit(request, *ROLES) as v:
         token, holder = await _holder(request, v)
         secret = await pending_secret(request, v.connection, token, holder)
@@ -152,7 +152,7 @@ async def change_totp(request: Request) -> Response:
 @callers(*STAFF)
 async def remove_passkey(request: Request) -> Response:
     try:
-        credential_id = urlsafe_b64decode(text_of(await request.form(), "key", 2000).encode("ascii"))
+        credential_id = urlsafe_b64decode(text_of(await form_of(request), "key", 2000).encode("ascii"))
     except ValueError:
         raise NotFound from None
     async with visit(request, *ROLES) as v:

@@ -12,7 +12,7 @@ from prescribing.errors import InputRefused
 from prescribing.store import accounts
 from prescribing.web.files import render
 from prescribing.web.role_names import ROLE_NAMES, STATE_NAMES
-from prescribing.web.signed import go, own_origin, text_of
+from prescribing.web.signed import form_of, go, own_origin, text_of
 from prescribing.web.visits import Visit, visit
 
 WORDS = {
@@ -51,7 +51,7 @@ async def _page(request: Request, status: int, v: Visit, **values: Any) -> Respo
 @callers(Caller.ADMIN)
 async def invite(request: Request) -> Response:
     """The link is shown once, on the answer to the form: the table keeps only its hash."""
-    form = await request.form()
+    form = await form_of(request)
     typed = {name: text_of(form, name, 254) for name in NOTHING}
     async with visit(request, "admin") as v:
         try:
@@ -73,7 +73,7 @@ async def _invited(v: Visit, typed: dict[str, str]) -> str:
 @router.post("/staff/admin/invitations/withdraw")
 @callers(Caller.ADMIN)
 async def withdraw(request: Request) -> Response:
-    form = await request.form()
+    form = await form_of(request)
     async with visit(request, "admin") as v:
         await accounts.withdraw_invitation(v.connection, text_of(form, "login"))
     return go("/staff/admin")
@@ -83,7 +83,7 @@ async def withdraw(request: Request) -> Response:
 @callers(Caller.ADMIN)
 async def change(request: Request, account_id: UUID) -> Response:
     """Role or state of a colleague; their sessions end. Another organisation's account is not there."""
-    form = await request.form()
+    form = await form_of(request)
     role, state = text_of(form, "role") or None, text_of(form, "state") or None
     async with visit(request, "admin") as v:
         await accounts.change_account(v.connection, account_id, role=role, state=state)

@@ -9,7 +9,7 @@ from prescribing.store.sessions import Invitation
 from prescribing.web.account_pages import new_password_errors
 from prescribing.web.files import render
 from prescribing.web.role_names import ROLE_NAMES
-from prescribing.web.signed import check_same_origin, give_half_session, go, passwords, pool_of, typed
+from prescribing.web.signed import check_same_origin, form_of, give_half_session, go, passwords, pool_of, typed
 
 router = APIRouter(include_in_schema=False)
 
@@ -39,7 +39,7 @@ def _form(request: Request, status: int, invitation: Invitation, *errors: tuple[
 async def take(request: Request, token: str) -> Response:
     """The account is made, once; the second factor comes next."""
     check_same_origin(request)
-    form = await request.form()
+    form = await form_of(request)
     invitation = await _invitation(request, token)
     password = typed(form, "password")
     errors = new_password_errors(password, typed(form, "again"), invitation.login, invitation.organisation_name)

@@ -28,6 +28,11 @@ def own_path(text: object) -> str:
     return text
 
 
+async def form_of(request: Request) -> FormData:
+    """A form without files; with one it is refused (400)."""
+    return await request.form(max_files=0)
+
+
 def text_of(form: FormData, name: str, longest: int = 300) -> str:
     """A field of a form as text, without what no field may hold; empty where it is missing, a file or too long."""
     value = form.get(name)

@@ -20,6 +20,7 @@ from prescribing.web.files import render
 from prescribing.web.signed import (
     HALF_COOKIE,
     check_same_origin,
+    form_of,
     give_half_session,
     give_session,
     go,
@@ -66,7 +67,7 @@ def _sign_in_form(request: Request, status: int, **values: object) -> Response:
 async def sign_in(request: Request) -> Response:
     """Password right: on to the second factor. Everything else looks the same and costs the same."""
     check_same_origin(request)
-    form = await request.form()
+    form = await form_of(request)
     wanted = own_path(form.get("next"))
     token = await _half_session(request, form)
     if token is None:
@@ -104,7 +105,7 @@ async def half_way(request: Request) -> AsyncIterator[tuple[Connection, str, Hol
         if holder is None:
             raise NotSignedIn
         if request.method == "POST":
-            sent = request.headers.get("x-csrf-token") or (await request.form()).get("csrf")
+            sent = request.headers.get("x-csrf-token") or (await form_of(request)).get("csrf")
             if not isinstance(sent, str) or not compare_digest(sent.encode(), holder.csrf.encode()):
                 raise NotAllowed
         yield connection, token, holder
@@ -148,7 +149,7 @@ def _open(request: Request, holder: Holder, sealed: bytes) -> str:
 @callers(Caller.ANYONE)
 async def second_factor(request: Request) -> Response:
     """A code that was not used before completes the session, under a new token."""
-    form = await request.form()
+    form = await form_of(request)
     wanted = own_path(form.get("next"))
     async with half_way(request) as (connection, token, holder):
         done = await _by_code(request, connection, token, holder, text_of(form, "code"))
@@ -206,7 +207,7 @@ def secret_words(holder: Holder, secret: str) -> dict[str, object]:
 @router.post("/staff/second-factor/set-up")
 @callers(Caller.ANYONE)
 async def set_up(request: Request) -> Response:
-    form = await request.form()
+    form = await form_of(request)
     wanted = own_path(form.get("next"))
     async with half_way(request) as (connection, token, holder):
         if holder.has_second_factor or holder.totp_pending is None:
