@@ -26,7 +26,7 @@ WRONG_OLD = (
 NOT_SAME = ("again", mark("2つの新しいパスワードがちがいます。"))
 SAME_AS_OLD = ("password", mark("今のパスワードとちがうものにしてください。"))
 BAD_PASSWORD = {
-    "13 to 200 characters long": mark("パスワードは13文字より長くしてください（200文字まで）。"),
+    "13 to 200 characters long": mark("パスワードは13文字以上にしてください（200文字まで）。"),
     "less common": mark("よく使われるパスワードです。ほかのものにしてください。"),
 }
 NAMES_IN_PASSWORD = mark("メールアドレスや組織の名前が入っています。ほかのものにしてください。")
