@@ -9,6 +9,7 @@ import psycopg
 
 from geo.errors import GeoError
 from placefinder.cli import (
+    account,
     check_data,
     dates,
     demo,
@@ -24,6 +25,7 @@ from placefinder.cli import (
 )
 from placefinder.errors import PlacefinderError
 from placefinder.settings import Settings, read_settings
+from prescribing.errors import PrescribingError
 
 __all__ = ["VERBS", "Verb", "main"]
 
@@ -50,6 +52,7 @@ VERBS: tuple[Verb, ...] = (
     demo,
     report,
     verify,
+    account,
     psql,
     version,
 )
@@ -75,7 +78,7 @@ def main(argv: Sequence[str], environ: Mapping[str, str]) -> int:
         return int(usage.code or 0)
     try:
         return int(args.run(args, read_settings(environ)))
-    except (PlacefinderError, GeoError) as refusal:
+    except (PlacefinderError, GeoError, PrescribingError) as refusal:
         print(f"placefinder: {refusal}", file=sys.stderr)
         return 1
     except psycopg.Error as refusal:  # its own text may repeat a row: only what it is about is told
