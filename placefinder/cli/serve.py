@@ -16,6 +16,7 @@ from placefinder.store import bring_up_to_date, database_of
 from placefinder.web.logs import LOG_CONFIG
 
 NAME = "serve"
+_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 HELP = "serve the finder (starts the embedded database where no PLACEFINDER_DSN is set)"
 
 
@@ -30,8 +31,11 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(f"Database ready (migration {number}, {time.monotonic() - started:.1f} s).", file=sys.stderr)
         if args.demo:
             load_demo(database)
+        app = create_app(settings, database)
+        # Invented people's codes are shown while they sign in, on this machine only.
+        app.state.demo_accounts = args.demo and settings.host in _LOOPBACK
         # No access log: a path may name a place somebody looks at.
-        config = uvicorn.Config(create_app(settings, database), access_log=False, log_config=LOG_CONFIG)
+        config = uvicorn.Config(app, access_log=False, log_config=LOG_CONFIG)
         print(
             f"Open http://{settings.host}:{listener.getsockname()[1]}/ (Ctrl-C ends it).", file=sys.stderr, flush=True
         )

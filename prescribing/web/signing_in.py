@@ -121,23 +121,15 @@ async def second_factor_page(request: Request) -> Response:
 
 
 def _code_form(request: Request, status: int, holder: Holder, wanted: str, *errors: tuple[str, str]) -> Response:
-    return render(
-        request,
-        "second_factor.html",
-        status,
-        holder=holder,
-        next=wanted,
-        errors=errors,
-        demo_code=_demo_code(request, holder),
-    )
+    secret = _open(request, holder, holder.totp_secret) if holder.totp_secret else None
+    values = {"holder": holder, "next": wanted, "errors": errors, "demo_code": _demo_code(request, holder, secret)}
+    return render(request, "second_factor.html", status, **values)
 
 
-def _demo_code(request: Request, holder: Holder) -> str | None:
+def _demo_code(request: Request, holder: Holder, secret: str | None) -> str | None:
     """Of an invented person in the demo on this very machine: their code, so that everybody can look around."""
-    demo = getattr(request.app.state, "demo_accounts", False)
-    if not demo or not holder.login.endswith(f"@{DEMO_DOMAIN}") or holder.totp_secret is None:
-        return None
-    return current_code(_open(request, holder, holder.totp_secret), time.time())
+    demo = getattr(request.app.state, "demo_accounts", False) and holder.login.endswith(f"@{DEMO_DOMAIN}")
+    return current_code(secret, time.time()) if demo and secret else None
 
 
 def _open(request: Request, holder: Holder, sealed: bytes) -> str:
@@ -182,7 +174,8 @@ async def set_up_page(request: Request) -> Response:
 def _set_up_form(
     request: Request, status: int, holder: Holder, secret: str, wanted: str, *errors: tuple[str, str]
 ) -> Response:
-    values = {"holder": holder, "next": wanted, "errors": errors, **secret_words(holder, secret)}
+    values = {"holder": holder, "next": wanted, "errors": errors, "demo_code": _demo_code(request, holder, secret)}
+    values |= secret_words(holder, secret)
     return render(request, "second_factor_set_up.html", status, **values)
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
+from fastapi import FastAPI
 
 from geo.store.cluster import Cluster
 from handmade_town import fill
@@ -71,6 +72,7 @@ class Served:
     url: str
     database: Database
     home: Path
+    app: FastAPI
     _open: ExitStack = field(repr=False)
 
     def client(self, who: str | None = None, **more: Any) -> httpx.Client:
@@ -91,7 +93,7 @@ def served(staffed: Database, tmp_path: Path) -> Iterator[Served]:
     home = tmp_path / "served"
     app = create_app(read_settings({"PLACEFINDER_TILES": "none", "PLACEFINDER_HOME": str(home)}), staffed)
     with ExitStack() as clients, serving(app) as url:
-        yield Served(url, staffed, home, clients)
+        yield Served(url, staffed, home, app, clients)
 
 
 def _copy(cluster: Cluster, template: str, name: str) -> None:

@@ -335,3 +335,21 @@ def test_no_party_reaches_a_credential(served: Any) -> None:
                 (f"placefinder_{party}",),
             ).fetchall()
             assert [name for (name,) in reachable] == (["reset_second_factor"] if party == "admin" else [])
+
+
+# --- the demo -----------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("demo", "login", "shown"), [
+    (True, "sample@demo.example", True), (True, "sample@example.jp", False), (False, "sample@demo.example", False),
+])  # fmt: skip
+def test_codes_are_shown_of_invented_people_in_the_demo_only(served: Any, demo: bool, login: str, shown: bool) -> None:
+    served.app.state.demo_accounts = demo
+    sql(served, "UPDATE rx.account SET login = %s WHERE login = %s", login, LOGIN)
+    for path in ("set-up", ""):
+        client = served.client()
+        give_password(client, login=login)
+        page = client.get("/staff/second-factor", follow_redirects=True)
+        assert page.url.path.endswith(path)
+        assert ('class="notice">見本の人' in page.text) is shown
+        with_totp(served)
