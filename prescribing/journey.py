@@ -16,10 +16,6 @@ from prescribing.errors import MoveRefused
 
 Party = Literal["referrer", "link_worker", "host", "patient", "system"]
 
-CONTACT_WITHIN = timedelta(days=14)
-"""Two-way contact is due so long after sending."""
-ANSWER_WITHIN = timedelta(days=14)
-"""A place that has not answered so long after it was asked counts as `no_answer`, and the link worker decides."""
 NUDGE_AFTER = (timedelta(days=5), timedelta(days=10))
 FOLLOW_UP_AFTER = (timedelta(days=90), timedelta(days=180))
 """After the first attendance."""
@@ -27,10 +23,15 @@ FOLLOW_UP_AFTER = (timedelta(days=90), timedelta(days=180))
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """Where a referral stands. `waits_for`: the party whose turn it is; None where it is over."""
+    """Where a referral stands. `waits_for`: the party whose turn it is; None where it is over.
+
+    `due_days`: so long after reaching it somebody should have acted. 14 days for contact and for a place's answer are the
+    field's (FACTS §4); the others say when a link worker should look again, so that nobody is forgotten.
+    """
 
     state: str
     waits_for: str | None
+    due_days: int | None
     fhir_status: str
     name_ja: str
     name_easy: str
@@ -74,6 +75,8 @@ def _read(file: str, key: str, kind: type[Row]) -> MappingProxyType[str, Row]:
 
 
 def _value(name: str, text: str) -> Any:
+    if name == "due_days":
+        return int(text) if text else None
     return tuple(text.split()) if name in _LISTS else text or None
 
 
@@ -112,29 +115,16 @@ def state_after(state: str, move: str, party: Party, reason: str | None = None, 
     return step.to_state
 
 
-def due_on(state: str, since: date, held_until: date | None = None) -> date | None:
-    """By when the party whose turn it is should have acted; None where no clock runs."""
-    if state in ("sent", "contacting"):
-        return since + CONTACT_WITHIN
-    if state == "place_asked":
-        return since + ANSWER_WITHIN
-    if state == "on_hold":
-        return held_until
-    return since + _USUAL[state] if state in _USUAL else None
+def due_on(
+    state: str, since: date, before: date | None, *, booked_for: date | None = None, held_until: date | None = None
+) -> date | None:
+    """By when whoever's turn it is should have acted, in a state reached on the day `since`; `before`: what was due until then.
 
-
-# Not from the guideline: when a link worker should look again, so that no case is forgotten.
-_USUAL = MappingProxyType(
-    {
-        "contacted": timedelta(days=7),
-        "unreachable": timedelta(days=14),
-        "place_declined": timedelta(days=3),
-        "no_answer": timedelta(days=3),
-        "place_accepted": timedelta(days=7),
-        "no_show": timedelta(days=7),
-        "attended_once": timedelta(days=30),
-        "active": timedelta(days=90),
-        "sustained_3m": timedelta(days=90),
-        "transferred": timedelta(days=7),
-    }
-)
+    The database's trigger keeps the same rule.
+    """
+    if state in OVER:
+        return None
+    if state in ("booked", "on_hold"):
+        return booked_for if state == "booked" else held_until
+    days = STATES[state].due_days
+    return before if days is None else since + timedelta(days)

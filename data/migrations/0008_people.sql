@@ -3,6 +3,7 @@
 -- The journey (紹介の経過), from data/codelists: states, moves and reasons, the same rows in program, database and pages.
 CREATE TABLE rx.journey_state (
     state text PRIMARY KEY, position int NOT NULL, waits_for text, fhir_status text NOT NULL,
+    due_days int,                             -- so long after reaching it somebody should have acted; null: no clock of its own
     name_ja text NOT NULL, name_easy text NOT NULL, name_en text NOT NULL
 );
 CREATE TABLE rx.journey_move (
@@ -417,6 +418,18 @@ BEGIN
     IF NEW.state <> OLD.state THEN
         NEW.state_since := now();
     END IF;
+    -- By when somebody should act: what a link worker says, else the state's own clock, else as before.
+    IF NEW.due_on IS NOT DISTINCT FROM OLD.due_on AND NEW.state <> OLD.state THEN
+        SELECT CASE WHEN s.waits_for IS NULL THEN NULL
+                    WHEN s.state = 'booked' THEN NEW.booked_for
+                    WHEN s.state = 'on_hold' THEN NEW.held_until
+                    WHEN s.due_days IS NULL THEN OLD.due_on
+                    ELSE (now() AT TIME ZONE 'Asia/Tokyo')::date + s.due_days END
+            INTO NEW.due_on FROM rx.journey_state s WHERE s.state = NEW.state;
+    END IF;
+    IF NEW.next_action IS NOT DISTINCT FROM OLD.next_action THEN   -- a reason leads somewhere; any other step is its own answer
+        NEW.next_action := (SELECT r.next_action FROM rx.reason r WHERE r.reason = NEW.reason AND step.reason_groups <> '{}');
+    END IF;
     RETURN NEW;
 END
 $body$;
@@ -531,7 +544,7 @@ CREATE POLICY moves_by_us ON rx.referral FOR UPDATE TO placefinder_link_worker
 
 -- Hosts: the one referral of their link, while the consent for them stands; of the person only what a welcome needs.
 GRANT SELECT (referral_id, organisation_id, patient_id, municipality_code, state, version, state_since, held_from, activity_id,
-              place_id, booked_for, link_office_id, due_on) ON rx.referral TO placefinder_host;
+              place_id, booked_for, link_office_id, due_on, made_by, made_at, move) ON rx.referral TO placefinder_host;
 GRANT UPDATE (state, version, move, reason, booked_for) ON rx.referral TO placefinder_host;
 GRANT SELECT (patient_id, age_band, needs, interests, identity_sealed) ON rx.patient TO placefinder_host;
 GRANT SELECT (patient_id, purpose, recipient_id, withdrawn_at, expires_on) ON rx.consent TO placefinder_host;

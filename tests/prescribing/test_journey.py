@@ -2,13 +2,14 @@
 
 import csv
 from dataclasses import astuple
+from datetime import date
 
 import psycopg
 import pytest
 
 from geo.folders import DATA
 from prescribing.errors import MoveRefused
-from prescribing.journey import MOVES, OVER, REASONS, STATES, moves_from, reasons_for, state_after
+from prescribing.journey import MOVES, OVER, REASONS, STATES, due_on, moves_from, reasons_for, state_after
 
 
 def test_program_and_database_know_the_same_moves(database: psycopg.Connection) -> None:
@@ -21,8 +22,8 @@ def test_program_and_database_know_the_same_moves(database: psycopg.Connection) 
 
 
 def test_program_and_database_know_the_same_states_and_reasons(database: psycopg.Connection) -> None:
-    states = database.execute("SELECT state, waits_for FROM rx.journey_state ORDER BY position").fetchall()
-    assert states == [(s.state, s.waits_for) for s in STATES.values()]
+    states = database.execute("SELECT state, waits_for, due_days FROM rx.journey_state ORDER BY position").fetchall()
+    assert states == [(s.state, s.waits_for, s.due_days) for s in STATES.values()]
     reasons = database.execute("SELECT reason, reason_group, next_action FROM rx.reason ORDER BY position").fetchall()
     assert reasons == [(r.reason, r.reason_group, r.next_action) for r in REASONS.values()]
 
@@ -56,3 +57,11 @@ def test_every_reason_of_the_field_has_its_next_action() -> None:
         assert len(list(csv.DictReader(lines))) == len(REASONS) == 32
     assert all(reason.next_action for reason in REASONS.values())
     assert {r.reason for r in reasons_for(MOVES["decline"])} >= {"full", "not_taking_new", "too_far_on_foot"}
+
+
+def test_what_is_due_follows_the_state() -> None:
+    day = date(2026, 11, 24)
+    assert due_on("sent", day, None) == date(2026, 12, 8)
+    assert due_on("contacting", day, date(2026, 12, 1)) == date(2026, 12, 1), "the 14 days run on from sending"
+    assert due_on("booked", day, None, booked_for=date(2026, 12, 3)) == date(2026, 12, 3)
+    assert due_on("closed", day, day) is None

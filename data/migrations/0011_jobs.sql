@@ -1,0 +1,83 @@
+-- What follows from a step by itself: disclosures on record, links that end, and what is due by the clock.
+
+-- A child's yes is a guardian's (default 16 years; the bands end there). The program may ask for more, never for less.
+CREATE FUNCTION rx.check_guardian() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+BEGIN
+    IF NEW.given_by = 'self' AND EXISTS (SELECT FROM rx.patient p WHERE p.patient_id = NEW.patient_id
+                                         AND p.age_band IN ('0-5', '6-15')) THEN
+        RAISE EXCEPTION 'below 16 a guardian says yes' USING ERRCODE = 'check_violation', CONSTRAINT = 'consent_of_a_guardian';
+    END IF;
+    RETURN NEW;
+END
+$body$;
+ALTER FUNCTION rx.check_guardian OWNER TO placefinder_gate;
+CREATE TRIGGER consent_of_a_guardian BEFORE INSERT ON rx.consent FOR EACH ROW EXECUTE FUNCTION rx.check_guardian();
+
+-- Third-party provision is on record the moment it happens: with the step that tells somebody.
+CREATE FUNCTION rx.record_disclosure() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+DECLARE
+    kind text := CASE WHEN NEW.move = 'ask_place' THEN 'host' ELSE 'link_worker' END;
+    recipient uuid := CASE WHEN NEW.move = 'ask_place' THEN NEW.activity_id ELSE NEW.link_office_id END;
+BEGIN
+    INSERT INTO rx.disclosure (organisation_id, patient_id, referral_id, recipient_kind, recipient_id, basis, basis_id, what)
+    SELECT NEW.organisation_id, NEW.patient_id, NEW.referral_id, kind, recipient, b.basis, b.id,
+           CASE kind WHEN 'host' THEN ARRAY['age_band', 'needs', 'interests', 'name_to_call']
+                ELSE ARRAY['age_band', 'district', 'interests', 'needs', 'contact', 'plan', 'screening', 'journey'] END
+    FROM (SELECT 'consent' AS basis, c.consent_id AS id, 1 AS place, c.given_at AS since FROM rx.consent c
+          WHERE c.patient_id = NEW.patient_id AND c.purpose = kind AND c.recipient_id = recipient AND c.withdrawn_at IS NULL
+            AND c.expires_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date
+          UNION ALL
+          SELECT 'council', s.sharing_id, 2, s.decided_on FROM rx.council_sharing s
+          WHERE kind = 'link_worker' AND s.patient_id = NEW.patient_id AND s.recipient_id = recipient
+            AND s.ends_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date
+          ORDER BY place, since DESC LIMIT 1) b;
+    RETURN NULL;
+END
+$body$;
+ALTER FUNCTION rx.record_disclosure OWNER TO placefinder_gate;
+CREATE TRIGGER referral_disclosed AFTER UPDATE ON rx.referral FOR EACH ROW
+    WHEN (NEW.version <> OLD.version AND NEW.move IN ('send', 'hand_over', 'ask_place'))
+    EXECUTE FUNCTION rx.record_disclosure();
+
+-- A place's link ends with what it was asked about: another place is asked, or it is over.
+CREATE FUNCTION rx.end_links() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+BEGIN
+    UPDATE rx.access_link SET revoked_at = now()
+    WHERE referral_id = NEW.referral_id AND party = 'host' AND revoked_at IS NULL;
+    RETURN NULL;
+END
+$body$;
+ALTER FUNCTION rx.end_links OWNER TO placefinder_gate;
+CREATE TRIGGER referral_links_ended AFTER UPDATE ON rx.referral FOR EACH ROW
+    WHEN (NEW.activity_id IS DISTINCT FROM OLD.activity_id
+          OR NEW.state IN ('withdrawn_consent', 'entered_in_error', 'closed') AND NEW.state <> OLD.state)
+    EXECUTE FUNCTION rx.end_links();
+
+-- A new link to a referral, made by who may see it; the one of the same party before it ends. False: it is not theirs.
+CREATE FUNCTION rx.make_link(referral uuid, for_party text, token_hash bytea, code_hash bytea, ends_at timestamptz) RETURNS boolean
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+DECLARE
+    found_one rx.referral;
+BEGIN
+    SELECT * INTO found_one FROM rx.referral r WHERE r.referral_id = referral
+        AND (rx.own('referrer') = r.organisation_id
+             OR rx.own('link_worker') = r.link_office_id AND r.state NOT IN ('draft', 'offered', 'consented', 'declined_offer')
+                AND rx.office_may_know(r.patient_id, r.link_office_id));
+    IF NOT FOUND OR for_party = 'host' AND (rx.claim('party') <> 'link_worker' OR found_one.activity_id IS NULL) THEN
+        RETURN false;
+    END IF;
+    UPDATE rx.access_link SET revoked_at = now()
+    WHERE referral_id = referral AND party = for_party AND revoked_at IS NULL;
+    INSERT INTO rx.access_link (token_hash, code_hash, party, organisation_id, referral_id, patient_id, activity_id, expires_at)
+    VALUES (make_link.token_hash, make_link.code_hash, for_party, found_one.organisation_id, referral, found_one.patient_id,
+            CASE WHEN for_party = 'host' THEN found_one.activity_id END, ends_at);
+    RETURN true;
+END
+$body$;
+ALTER FUNCTION rx.make_link OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.make_link FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.make_link TO placefinder_referrer, placefinder_link_worker;
