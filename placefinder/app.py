@@ -50,7 +50,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
         app.include_router(prescribing.web.router)
         prescribing.web.problems.install(app)
     pages.add_middleware(app)
-    problems.install(app)
+    problems.install(app, prescribing.web.LARGER_BODIES)
     check_all_declared(app.routes)
     return app
 

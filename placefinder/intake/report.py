@@ -4,6 +4,7 @@ import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from io import StringIO
 from pathlib import Path
 
 from jinja2 import Environment, PackageLoader, select_autoescape
@@ -165,12 +166,18 @@ def summary(report: Report) -> str:
 
 def write_csv(report: Report, path: Path) -> None:
     """Every finding on a line of its own, with a byte-order mark for spreadsheets; no cell can run as a formula."""
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file)
-        writer.writerow(["シート", "行", "列", "規則", "判定", "内容", "元の値"])
-        for line in report.lines:
-            cells = (line.sheet, line.row_no or "", line.column, line.rule, line.verdict, line.message, line.value)
-            writer.writerow([formula_safe(str(cell)) for cell in cells])
+    path.write_text(csv_text(report), encoding="utf-8-sig", newline="")
+
+
+def csv_text(report: Report) -> str:
+    """Every finding on a line of its own; no cell can run as a formula."""
+    file = StringIO(newline="")
+    writer = csv.writer(file)
+    writer.writerow(["シート", "行", "列", "規則", "判定", "内容", "元の値"])
+    for line in report.lines:
+        cells = (line.sheet, line.row_no or "", line.column, line.rule, line.verdict, line.message, line.value)
+        writer.writerow([formula_safe(str(cell)) for cell in cells])
+    return file.getvalue()
 
 
 def formula_safe(cell: str) -> str:

@@ -3,7 +3,9 @@
 No answer repeats what was sent: it names the parameter and says what is allowed.
 """
 
+from collections.abc import Mapping
 from http import HTTPStatus
+from types import MappingProxyType
 from typing import Any
 
 import orjson
@@ -96,39 +98,44 @@ class _TooLarge(HTTPException):
 
 
 class BodyLimit:
-    """Refuses a body above MAX_BODY_BYTES before it is read into memory, also where its length is not announced."""
+    """Refuses a body above its limit before it is read into memory, also where its length is not announced.
 
-    def __init__(self, app: ASGIApp) -> None:
+    The limit is MAX_BODY_BYTES, and what `larger` says for the few paths that take a file.
+    """
+
+    def __init__(self, app: ASGIApp, larger: Mapping[str, int] = MappingProxyType({})) -> None:
         self.app = app
+        self.larger = larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["method"] in ("GET", "HEAD"):
             await self.app(scope, receive, send)
             return
+        most = self.larger.get(scope["path"], MAX_BODY_BYTES)
         announced = dict(scope["headers"]).get(b"content-length", b"0")
-        if not announced.isdigit() or int(announced) > MAX_BODY_BYTES:
+        if not announced.isdigit() or int(announced) > most:
             await answer(Request(scope), _TooLarge())(scope, receive, send)
             return
-        await self.app(scope, _bounded(receive), send)
+        await self.app(scope, _bounded(receive, most), send)
 
 
-def _bounded(receive: Receive) -> Receive:
+def _bounded(receive: Receive, most: int) -> Receive:
     seen = 0
 
     async def bounded() -> Message:
         nonlocal seen
         message = await receive()
         seen += len(message.get("body", b""))
-        if seen > MAX_BODY_BYTES:
+        if seen > most:
             raise _TooLarge
         return message
 
     return bounded
 
 
-def install(app: FastAPI) -> None:
-    """Make every error an answer, and bound every body."""
-    app.add_middleware(BodyLimit)
+def install(app: FastAPI, larger_bodies: Mapping[str, int] = MappingProxyType({})) -> None:
+    """Make every error an answer, and bound every body; `larger_bodies`: bytes by path, where a file is taken."""
+    app.add_middleware(BodyLimit, larger=larger_bodies)
     kinds: tuple[type[Exception], ...] = (HTTPException, *STATUS)
     for kind in kinds:
         app.add_exception_handler(kind, _handle)

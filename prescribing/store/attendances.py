@@ -1,7 +1,7 @@
 """Attendances (参加の記録): appended and never changed; what follows for the journey happens in the same transaction."""
 
 from datetime import date
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -11,9 +11,24 @@ from geo.store.queries import Queries
 from prescribing.attendance import Telling, check_day, days_attended, step_after
 from prescribing.errors import MoveRefused
 from prescribing.store.entering import LinkHolder, Visitor
-from prescribing.store.referrals import Referral, move
+from prescribing.store.referrals import move
 
 QUERIES = Queries("prescribing.store", "attendances.sql")
+
+
+class Standing(Protocol):
+    """Where a referral stands, as the teller sees it."""
+
+    @property
+    def referral_id(self) -> UUID: ...
+    @property
+    def organisation_id(self) -> UUID: ...
+    @property
+    def state(self) -> str: ...
+    @property
+    def activity_id(self) -> UUID | None: ...
+    @property
+    def booked_for(self) -> date | None: ...
 
 
 async def tellings_of(connection: AsyncConnection[Any], referral_id: UUID) -> list[Telling]:
@@ -23,16 +38,16 @@ async def tellings_of(connection: AsyncConnection[Any], referral_id: UUID) -> li
         return await cursor.fetchall()
 
 
-async def record(
+async def record(  # noqa: PLR0913 - who tells what of which referral, when
     connection: AsyncConnection[Any],
     who: Visitor | LinkHolder,
-    referral: Referral,
+    referral: Standing,
     telling: Telling,
     *,
     today: date,
     version: int | None,
-) -> Referral:
-    """Write a telling down and make the step that follows from it: the first attendance, going on, not coming.
+) -> str | None:
+    """Write a telling down, make the step that follows from it (the first attendance, going on, not coming) and give its name.
 
     Raises InputRefused for an impossible day, MoveRefused where no place was found yet, VersionStale as `move` does.
     """
@@ -43,12 +58,12 @@ async def record(
     kept = [one for one in before if (one.held_on, one.told_by) != (telling.held_on, telling.told_by)]
     step = step_after(referral.state, referral.booked_for, telling, days_attended([*kept, telling]))
     await connection.execute(QUERIES.add_attendance, _values(who, referral, telling))
-    if step is None:
-        return referral
-    return await move(connection, who, referral.referral_id, version, step)
+    if step is not None:
+        await move(connection, who, referral.referral_id, version, step)
+    return step
 
 
-def _values(who: Visitor | LinkHolder, referral: Referral, telling: Telling) -> dict[str, Any]:
+def _values(who: Visitor | LinkHolder, referral: Standing, telling: Telling) -> dict[str, Any]:
     return {
         "organisation_id": referral.organisation_id,
         "referral_id": referral.referral_id,

@@ -57,7 +57,7 @@ class Contact:
         return sealer.open(_SEALED_AS, self.contact_id, self.note_sealed) if self.note_sealed else None
 
 
-async def add_contact(  # noqa: PLR0913 - by whom, about what, what
+async def add_contact(  # noqa: PLR0913, PLR0917 - by whom, about what, what
     connection: AsyncConnection[Any],
     sealer: Sealer,
     organisation_id: UUID,

@@ -70,7 +70,7 @@ async def stale(
     return await stale_first(connection, today, most, municipality_code)
 
 
-async def settle(
+async def settle(  # noqa: PLR0913 - what was found right, when, by whom
     connection: AsyncConnection[Any],
     activity_id: UUID,
     facts: Sequence[FactKind],

@@ -5,16 +5,40 @@ from fastapi import APIRouter
 from prescribing.web import (
     account_pages,
     admin_pages,
+    case_moves,
+    case_page,
+    case_pages,
     files,
+    host_pages,
+    import_pages,
     invited_pages,
     oidc,
     passkeys,
     problems,
     signing_in,
+    slip_pages,
+    verify_pages,
 )
 
-__all__ = ["problems", "router"]
+__all__ = ["LARGER_BODIES", "problems", "router"]
 
+LARGER_BODIES = import_pages.LARGER_BODIES
+"""Bytes a body may have, by path, where a file is taken."""
 router = APIRouter(include_in_schema=False)
-for face in (files, signing_in, passkeys, oidc, invited_pages, account_pages, admin_pages):
+for face in (
+    files,
+    signing_in,
+    passkeys,
+    oidc,
+    invited_pages,
+    account_pages,
+    admin_pages,
+    case_pages,
+    case_page,
+    case_moves,
+    slip_pages,
+    verify_pages,
+    import_pages,
+    host_pages,
+):
     router.include_router(face.router)
