@@ -1,12 +1,37 @@
 -- What follows from a step by itself: disclosures on record, links that end, and what is due by the clock.
 
--- A child's yes is a guardian's (default 16 years; the bands end there). The program may ask for more, never for less.
+-- The trigger that notes writes makes JSON of rows, and PostGIS looks for the name of their reference system.
+GRANT USAGE ON SCHEMA public TO placefinder_gate;
+GRANT SELECT ON public.spatial_ref_sys TO placefinder_gate;
+
+-- What a deployment may set and the database itself must know; set by the owner when the program starts.
+CREATE TABLE rx.rule (
+    one            boolean PRIMARY KEY DEFAULT true CONSTRAINT rule_is_one CHECK (one),
+    guardian_below int NOT NULL DEFAULT 16 CONSTRAINT rule_guardian_age_possible CHECK (guardian_below BETWEEN 0 AND 25)
+);
+INSERT INTO rx.rule DEFAULT VALUES;
+ALTER TABLE rx.rule ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rx.rule FORCE ROW LEVEL SECURITY;
+CREATE POLICY gate ON rx.rule TO placefinder_gate USING (true);
+GRANT SELECT ON rx.rule TO placefinder_gate;
+
+-- Below which age a guardian (保護者) says yes.
+CREATE FUNCTION rx.guardian_below() RETURNS int LANGUAGE sql STABLE PARALLEL SAFE SECURITY DEFINER
+    SET search_path = rx, pg_temp AS
+$body$ SELECT guardian_below FROM rx.rule $body$;
+ALTER FUNCTION rx.guardian_below OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.guardian_below FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.guardian_below TO placefinder_referrer, placefinder_link_worker;
+
+-- A child's yes is a guardian's. A birthday counts as not reached yet, and an age band by its youngest.
 CREATE FUNCTION rx.check_guardian() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
 $body$
 BEGIN
-    IF NEW.given_by = 'self' AND EXISTS (SELECT FROM rx.patient p WHERE p.patient_id = NEW.patient_id
-                                         AND p.age_band IN ('0-5', '6-15')) THEN
-        RAISE EXCEPTION 'below 16 a guardian says yes' USING ERRCODE = 'check_violation', CONSTRAINT = 'consent_of_a_guardian';
+    IF NEW.given_by = 'self' AND EXISTS (
+        SELECT FROM rx.patient p WHERE p.patient_id = NEW.patient_id
+        AND coalesce(extract(year FROM now() AT TIME ZONE 'Asia/Tokyo')::int - p.birth_year - 1,
+                     substring(p.age_band FROM '^[0-9]+')::int) < rx.guardian_below()) THEN
+        RAISE EXCEPTION 'at this age a guardian says yes' USING ERRCODE = 'check_violation', CONSTRAINT = 'consent_of_a_guardian';
     END IF;
     RETURN NEW;
 END

@@ -1,0 +1,292 @@
+"""Referrals: made once, moved by whoever's turn it is, told to nobody without a yes."""
+
+import asyncio
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from geo.points import LonLat
+from handmade_town import id_of
+from placefinder.store import Database
+from prescribing.consents import NewConsent
+from prescribing.errors import (
+    ConsentMissing,
+    InputRefused,
+    KeyReused,
+    LinkRefused,
+    MoveRefused,
+    NotFound,
+    VersionMissing,
+    VersionStale,
+)
+from prescribing.keys import read_keys
+from prescribing.people import AgeBand, Identity, NewPatient
+from prescribing.sealing import Sealer
+from prescribing.store import consents, links, people, referrals
+from prescribing.store.entering import enter, enter_by_link
+from prescribing.store.referrals import Changes, Referral
+from staffed_town import OFFICE, OTHER_OFFICE, STAFF, TOWN
+
+ACTIVITY, PLACE = id_of("activity 0"), id_of("place 0")
+LONELY = NewPatient(
+    TOWN, AgeBand("75-84"), birth_year=1948, home=LonLat(142.91234567, 43.51234567), interests=("meal",),
+    free_minutes=((540, 720),), identity=Identity(name="架空 花子", phone="000-0000-0000"),
+)  # fmt: skip
+
+
+@pytest.fixture
+def sealer(tmp_path: Path) -> Sealer:
+    return Sealer(read_keys(tmp_path / "keys.json"))
+
+
+@pytest.fixture
+def journey(staffed: Database, sealer: Sealer) -> "Journey":
+    return Journey(staffed, sealer)
+
+
+class Journey:
+    """Each call is one request of one party: it enters, does one thing and commits, or nothing of it is kept."""
+
+    def __init__(self, database: Database, sealer: Sealer) -> None:
+        self.database = database
+        self.sealer = sealer
+
+    async def as_(self, key: str, doing):  # type: ignore[no-untyped-def]
+        async with await psycopg.AsyncConnection.connect(self.database.staff_dsn or "") as connection:
+            return await doing(connection, await enter(connection, STAFF[key].token))
+
+    def run(self, key: str, doing):  # type: ignore[no-untyped-def]
+        return asyncio.run(self.as_(key, doing))
+
+    def patient(self, new: NewPatient = LONELY, key: str = "physician") -> UUID:
+        return self.run(key, lambda c, v: people.register(c, v, self.sealer, new))
+
+    def draft(self, patient_id: UUID, idem: str | None = None) -> Referral:
+        return self.run("physician", lambda c, v: referrals.make(c, v, patient_id, key=idem))
+
+    def yes(self, patient_id: UUID, purpose: str, recipient: UUID, key: str = "physician", by: str = "self") -> UUID:
+        return self.run(key, lambda c, v: consents.give(c, v, patient_id, NewConsent(purpose, recipient, given_by=by)))
+
+    def move(self, who: str, at: Referral, name: str, **more: object) -> Referral:
+        version = more.pop("version", at.version)
+        return self.run(who, lambda c, v: referrals.move(c, v, at.referral_id, version, name, **more))  # type: ignore[arg-type]
+
+    def sent(self) -> Referral:
+        patient_id = self.patient()
+        at = self.move("physician", self.draft(patient_id), "offer")
+        self.yes(patient_id, "link_worker", OFFICE)
+        at = self.move("physician", at, "accept_offer", changes=Changes(link_office_id=OFFICE))
+        return self.move("physician", at, "send")
+
+    def asked(self) -> Referral:
+        at = self.move("link_worker", self.sent(), "reach")
+        self.yes(at.patient_id, "host", ACTIVITY, "link_worker")
+        return self.move("link_worker", at, "ask_place", changes=Changes(activity_id=ACTIVITY, place_id=PLACE))
+
+    def owner(self, sql: str, *values: object) -> list[tuple[object, ...]]:
+        with psycopg.connect(self.database.owner_dsn) as connection:
+            return connection.execute(sql, values).fetchall()
+
+
+def test_the_home_is_kept_rounded_and_who_it_is_sealed(journey: Journey) -> None:
+    patient_id = journey.patient()
+    found = journey.run("physician", lambda c, v: people.patient(c, patient_id))
+    assert (found.lon, found.lat, found.free_minutes) == (142.912, 43.512, [[540, 720]])
+    identity = journey.run("physician", lambda c, v: people.identity(c, journey.sealer, patient_id))
+    assert identity.name == "架空 花子"
+    assert "花子" not in repr(LONELY)
+    (sealed,) = journey.owner("SELECT identity_sealed FROM rx.patient WHERE patient_id = %s", patient_id)[0]
+    assert "花子".encode() not in bytes(sealed)  # type: ignore[arg-type]
+
+
+def test_somebody_elses_patient_and_none_look_the_same(journey: Journey) -> None:
+    patient_id = journey.patient()
+    for one in (patient_id, uuid4()):
+        with pytest.raises(NotFound):
+            journey.run("other_physician", lambda c, v, one=one: people.patient(c, one))
+        with pytest.raises(NotFound):
+            journey.run("other_physician", lambda c, v, one=one: referrals.make(c, v, one))
+
+
+def test_nothing_is_sent_without_a_yes_for_that_office(journey: Journey) -> None:
+    patient_id = journey.patient()
+    at = journey.move("physician", journey.draft(patient_id), "offer")
+    with pytest.raises(ConsentMissing):
+        journey.move("physician", at, "accept_offer", changes=Changes(link_office_id=OFFICE))
+    journey.yes(patient_id, "link_worker", OTHER_OFFICE)
+    with pytest.raises(ConsentMissing):
+        journey.move("physician", at, "accept_offer", changes=Changes(link_office_id=OFFICE))
+
+
+def test_a_child_needs_a_guardians_yes(journey: Journey) -> None:
+    patient_id = journey.patient(NewPatient(TOWN, AgeBand("6-15")))
+    with pytest.raises(InputRefused, match="guardian"):
+        journey.yes(patient_id, "link_worker", OFFICE)
+    assert journey.yes(patient_id, "link_worker", OFFICE, by="guardian")
+
+
+def test_the_database_itself_wants_a_guardians_yes(journey: Journey) -> None:
+    patient_id = journey.patient(NewPatient(TOWN, AgeBand("6-15")))
+    with pytest.raises(psycopg.errors.CheckViolation, match="guardian"):
+        journey.owner(
+            "INSERT INTO rx.consent (organisation_id, patient_id, purpose, recipient_id, text_version, given_by, given_how,"
+            " expires_on) SELECT organisation_id, patient_id, 'host', patient_id, '1', 'self', 'paper', current_date"
+            " FROM rx.patient WHERE patient_id = %s RETURNING 1",
+            patient_id,
+        )
+
+
+def test_a_link_worker_sees_what_was_sent_to_the_office_and_no_other(journey: Journey) -> None:
+    at = journey.sent()
+    assert journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id)).state == "sent"
+    with pytest.raises(NotFound):
+        journey.run("other_link_worker", lambda c, v: referrals.referral(c, at.referral_id))
+    told = journey.owner(
+        "SELECT recipient_kind, recipient_id, basis FROM rx.disclosure WHERE referral_id = %s", at.referral_id
+    )
+    assert told == [("link_worker", OFFICE, "consent")]
+
+
+def test_contact_is_due_fourteen_days_after_sending(journey: Journey) -> None:
+    at = journey.sent()
+    assert at.due_on is not None
+    assert (at.due_on - at.state_since.date()).days in (13, 14)
+    assert journey.move("link_worker", at, "start_contact").due_on == at.due_on
+
+
+def test_a_step_needs_the_version_that_holds(journey: Journey) -> None:
+    at = journey.sent()
+    with pytest.raises(VersionMissing):
+        journey.move("link_worker", at, "reach", version=None)
+    with pytest.raises(VersionStale):
+        journey.move("link_worker", at, "reach", version=at.version - 1)
+    with pytest.raises(MoveRefused):
+        journey.move("physician", at, "reach")
+    assert journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id)).version == at.version
+
+
+def test_the_same_request_again_changes_nothing_more(journey: Journey) -> None:
+    patient_id, key = journey.patient(), "a-key-of-one-request"
+    first, again = journey.draft(patient_id, key), journey.draft(patient_id, key)
+    assert first.referral_id == again.referral_id
+    with pytest.raises(KeyReused):
+        journey.draft(journey.patient(), key)
+    offered = journey.move("physician", first, "offer", key="offer-it-once")
+    assert journey.move("physician", first, "offer", key="offer-it-once") == offered
+
+
+def test_of_two_at_once_one_makes_the_step(journey: Journey) -> None:
+    at = journey.sent()
+
+    async def both() -> list[object]:
+        step = [
+            journey.as_("link_worker", lambda c, v: referrals.move(c, v, at.referral_id, at.version, "reach"))
+            for _ in "12"
+        ]
+        return list(await asyncio.gather(*step, return_exceptions=True))
+
+    told = asyncio.run(both())
+    assert sorted(type(one).__name__ for one in told) == ["Referral", "VersionStale"]
+
+
+def test_of_two_equal_requests_at_once_both_get_the_same(journey: Journey) -> None:
+    patient_id = journey.patient()
+
+    async def both() -> list[Referral]:
+        made = [
+            journey.as_("physician", lambda c, v: referrals.make(c, v, patient_id, key="twice-at-once")) for _ in "12"
+        ]
+        return list(await asyncio.gather(*made))
+
+    first, second = asyncio.run(both())
+    assert first.referral_id == second.referral_id
+
+
+def test_a_place_is_asked_only_with_a_yes_for_it_and_answers_by_its_link(journey: Journey) -> None:
+    at = journey.move("link_worker", journey.sent(), "reach")
+    with pytest.raises(ConsentMissing):
+        journey.move("link_worker", at, "ask_place", changes=Changes(activity_id=ACTIVITY, place_id=PLACE))
+    journey.yes(at.patient_id, "host", ACTIVITY, "link_worker")
+    at = journey.move("link_worker", at, "ask_place", changes=Changes(activity_id=ACTIVITY, place_id=PLACE))
+    link = journey.run("link_worker", lambda c, v: links.make_link(c, at))
+
+    async def answer() -> Referral:
+        async with await psycopg.AsyncConnection.connect(journey.database.staff_dsn or "") as connection:
+            holder = await enter_by_link(connection, links.code_as_kept(link.code.lower()), is_code=True)
+            return await referrals.move(connection, holder, holder.referral_id, at.version, "accept")
+
+    assert asyncio.run(answer()).state == "place_accepted"
+
+
+def test_withdrawing_ends_the_referral_and_the_sight_of_it_at_once(journey: Journey) -> None:
+    at = journey.asked()
+    link = journey.run("link_worker", lambda c, v: links.make_link(c, at))
+    code = journey.run("physician", lambda c, v: links.make_code(c, at))
+
+    async def withdraw() -> None:
+        async with await psycopg.AsyncConnection.connect(journey.database.staff_dsn or "") as connection:
+            holder = await enter_by_link(connection, code, is_code=True)
+            await consents.withdraw_all(connection, holder, holder.patient_id)
+
+    asyncio.run(withdraw())
+    for key in ("link_worker",):
+        with pytest.raises(NotFound):
+            journey.run(key, lambda c, v: referrals.referral(c, at.referral_id))
+
+    async def open_link() -> None:
+        async with await psycopg.AsyncConnection.connect(journey.database.staff_dsn or "") as connection:
+            await enter_by_link(connection, link.token)
+
+    with pytest.raises(LinkRefused):
+        asyncio.run(open_link())
+    assert journey.run("physician", lambda c, v: referrals.referral(c, at.referral_id)).state == "withdrawn_consent"
+    assert len(journey.owner("SELECT 1 FROM rx.disclosure WHERE referral_id = %s", at.referral_id)) == 2, (
+        "stays on record"
+    )
+
+
+def test_a_new_printing_ends_the_code_before(journey: Journey) -> None:
+    at = journey.sent()
+    old = journey.run("physician", lambda c, v: links.make_code(c, at))
+    journey.run("physician", lambda c, v: links.make_code(c, at))
+
+    async def enter_with(code: str) -> None:
+        async with await psycopg.AsyncConnection.connect(journey.database.staff_dsn or "") as connection:
+            await enter_by_link(connection, code, is_code=True)
+
+    with pytest.raises(LinkRefused):
+        asyncio.run(enter_with(old))
+
+
+def test_nobody_makes_a_link_to_somebody_elses_referral(journey: Journey) -> None:
+    at = journey.sent()
+    for key in ("other_physician", "other_link_worker"):
+        with pytest.raises(NotFound):
+            journey.run(key, lambda c, v: links.make_code(c, at))
+    with pytest.raises(NotFound):
+        journey.run("physician", lambda c, v: links.make_link(c, at)), "asking places is the link worker's"
+
+
+def test_handed_over_the_old_office_sees_it_until_the_new_one_takes_it_up(journey: Journey) -> None:
+    at = journey.move("link_worker", journey.sent(), "reach")
+    with pytest.raises(ConsentMissing):
+        journey.move("link_worker", at, "hand_over", changes=Changes(link_office_id=OTHER_OFFICE))
+    journey.yes(at.patient_id, "link_worker", OTHER_OFFICE, "link_worker")
+    at = journey.move("link_worker", at, "hand_over", changes=Changes(link_office_id=OTHER_OFFICE))
+    assert journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id)).state == "transferred"
+    at = journey.move("other_link_worker", at, "reach")
+    with pytest.raises(NotFound):
+        journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id))
+
+
+def test_every_step_and_every_look_is_on_record(journey: Journey) -> None:
+    at = journey.sent()
+    moves = journey.run("physician", lambda c, v: referrals.history(c, at.referral_id))
+    assert [one.move for one in moves] == ["make", "offer", "accept_offer", "send"]
+    journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id))
+    looks = journey.owner(
+        "SELECT party, seen FROM audit.entry WHERE action = 'read' AND subject_id = %s", at.referral_id
+    )
+    assert [party for party, _ in looks] == ["link_worker"]
