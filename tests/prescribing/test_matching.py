@@ -8,9 +8,9 @@ from uuid import UUID
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from matching_people import TODAY, random_candidate, random_person, violations
 
 from geo.reach import PROFILES, estimated_way, likelihood
+from matching_people import TODAY, random_candidate, random_person, violations
 from prescribing.matching import (
     REASONS,
     REFUSALS,

@@ -7,8 +7,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 import pytest
 import yaml
-from matching_people import TODAY
 
+from matching_people import TODAY
 from prescribing.matching import Candidate, Person, refusals, suggest
 
 CASES = yaml.safe_load(Path(__file__).with_name("matching_cases.yml").read_text("utf-8"))
