@@ -85,7 +85,7 @@ LIMIT 200;
 -- name: lock
 -- Where does this referral stand, so that nobody moves it before this transaction ends?
 SELECT state, version, patient_id, organisation_id, municipality_code
-FROM rx.referral WHERE referral_id = %(referral_id)s::uuid FOR UPDATE;
+FROM rx.referral WHERE referral_id = %(referral_id)s::uuid FOR NO KEY UPDATE;
 
 -- name: need_unmet
 -- Is it kept, without the person, that nothing suggested fits?

@@ -61,11 +61,12 @@ async def choose(connection: AsyncConnection[Any], referral_id: UUID, activity_i
     await connection.execute(QUERIES.choose, {"referral_id": referral_id, "activity_ids": list(activity_ids)})
 
 
-def taken(all_shown: Sequence[Suggested], most: int = 3) -> list[Suggested]:
-    """What stands on the sheet: what was chosen, each activity once; before a choice the last round."""
+def taken(all_shown: Sequence[Suggested], state: str, most: int = 3) -> list[Suggested]:
+    """What stands on the sheet: what was chosen, each activity once; of a draft, before any choice, the last round."""
     chosen = {one.activity_id: one for one in all_shown if one.chosen}
     last = max((one.round for one in all_shown), default=0)
-    return (list(chosen.values()) or [one for one in all_shown if one.round == last])[:most]
+    undecided = [one for one in all_shown if one.round == last] if state == "draft" else []
+    return (list(chosen.values()) or undecided)[:most]
 
 
 async def names_of(connection: AsyncConnection[Any], ids: Iterable[UUID]) -> list[str]:

@@ -12,9 +12,13 @@ from prescribing.web import (
     host_pages,
     import_pages,
     invited_pages,
+    mine_pages,
     oidc,
     passkeys,
+    patient_pages,
     problems,
+    refer_pages,
+    sheet,
     signing_in,
     slip_pages,
     verify_pages,
@@ -40,5 +44,9 @@ for face in (
     verify_pages,
     import_pages,
     host_pages,
+    refer_pages,
+    mine_pages,
+    sheet,
+    patient_pages,
 ):
     router.include_router(face.router)

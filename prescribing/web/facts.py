@@ -1,5 +1,6 @@
 """The facts of a person as a form: read, checked field by field, kept as they were typed, and put into what matching needs."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -77,6 +78,12 @@ class Facts:
     def more(self) -> bool:
         """Is anything said in the part that is folded away?"""
         return bool(self.avoid_text or self.sex or self.needs or {"avoid", "sex"} & set(self.errors))
+
+    @property
+    def fingerprint(self) -> bytes:
+        """Of all that was told: the same key with another content is another form."""
+        told = repr(replace(self, errors={}, lines=tuple(sorted(self.lines.items()))))  # type: ignore[arg-type]
+        return hashlib.sha256(told.encode()).digest()
 
     @property
     def has_identity(self) -> bool:
@@ -203,6 +210,14 @@ def _uuid(value: str) -> UUID | None:
         return UUID(value)
     except ValueError:
         return None
+
+
+def from_minutes(spans: Sequence[tuple[int, int]] | None) -> tuple[tuple[int, ...], tuple[str, ...]]:
+    """The days and parts of the day that the form would have said for these minutes of a week."""
+    told = [(first // DAY_MINUTES + 1, first % DAY_MINUTES, last - first) for first, last in spans or ()]
+    days = tuple(sorted({day for day, _, _ in told}))
+    starts = {start for _, start, length in told if length < DAY_MINUTES}
+    return days if len(days) < 7 else (), tuple(part for part, (first, _) in PARTS.items() if first in starts)
 
 
 def summary(facts: Facts, order: Sequence[str]) -> list[tuple[str, str]]:

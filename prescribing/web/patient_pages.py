@@ -171,7 +171,7 @@ def _form(request: Request, refused: str = "", status: int = 200) -> HTMLRespons
 async def _page(request: Request, visit: LinkVisit) -> Response:
     connection, holder, words = visit.connection, visit.holder, Words(language_of(request))
     mine = await my_referral(connection, holder)
-    shown = _places(taken(await suggested(connection, holder.referral_id)), mine)
+    shown = _places(taken(await suggested(connection, holder.referral_id), mine.state), mine)
     items = [one.item for one in shown if one.item]
     now = clock.now()
     words_of = await vocabulary(connection)

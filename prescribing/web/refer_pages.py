@@ -192,7 +192,12 @@ async def _keep_the_rest(v: Visit, sealer: Any, told: Facts, made: Referral) -> 
     answers = [one for one in told.answers if one is not None]
     if told.instrument and answers:
         await keep_screening(
-            v.connection, v.visitor, made.patient_id, instrument=told.instrument, answers=answers, asked_on=clock.today()
+            v.connection,
+            v.visitor,
+            made.patient_id,
+            instrument=told.instrument,
+            answers=answers,
+            asked_on=clock.today(),
         )
 
 

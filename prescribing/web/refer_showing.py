@@ -15,16 +15,15 @@ from placefinder.store.vocabulary import Vocabulary, vocabulary
 from placefinder.web.dates import dates_of
 from placefinder.web.rendering import language_of
 from placefinder.web.wording import Words
-from prescribing.journey import MOVES, REASONS, reasons_for
+from prescribing.journey import MOVES, REASONS
 from prescribing.matching import REASONS as WHY
 from prescribing.matching import REFUSALS, UNKNOWNS
 from prescribing.screening import INSTRUMENTS
-from prescribing.store.entering import note
 from prescribing.store.matching import suggestions, why_not
 from prescribing.store.organisations import organisations
 from prescribing.store.referrals import Referral
 from prescribing.store.suggested import Suggested, names_of, suggested, taken
-from prescribing.web.consent_form import HOWS, Answers, Asked, GIVERS
+from prescribing.web.consent_form import GIVERS, HOWS, Answers, Asked
 from prescribing.web.facts import PRICES, Facts, summary
 from prescribing.web.files import render
 from prescribing.web.homes import Home
@@ -39,7 +38,13 @@ MOST_NAMED = 3
 
 
 async def facts_page(  # noqa: PLR0913 - the form and what surrounds it
-    request: Request, v: Visit, facts: Facts, *, homes: Sequence[Home] = (), again: UUID | None = None, status: int = 200
+    request: Request,
+    v: Visit,
+    facts: Facts,
+    *,
+    homes: Sequence[Home] = (),
+    again: UUID | None = None,
+    status: int = 200,
 ) -> HTMLResponse:
     """Step 1, filled in as far as it was."""
     words, words_of = Words(language_of(request)), await vocabulary(v.connection)
@@ -61,15 +66,15 @@ async def choices_page(  # noqa: PLR0913 - the page, and what was asked of it
     """Step 2: the last round, what else there is, and why a named place is not among them."""
     words, words_of = Words(language_of(request)), await vocabulary(v.connection)
     person = await matching_person(v.connection, found.patient_id)
-    seen = ["age_band", "district_id", "home_point_6668", "mobility", "interests", "needs", "free_minutes", "avoid"]
-    await note(v.connection, "read", "rx.patient", subject_id=found.patient_id, patient_id=found.patient_id, seen=seen)
     shown = await suggested(v.connection, found.referral_id)
     last = max((one.round for one in shown), default=1)
     today = clock.today()
     rest = await suggestions(v.connection, person, today=today, without=[one.activity_id for one in shown])
     items = [one.item for one in shown if one.item]
     cards = [_card(one, words, words_of, picked=_picked(one, shown, last)) for one in shown]
-    refused = told(REFUSALS, [{"code": code} for code in rest.refused if "%(" not in REFUSALS.get(code, "%(")], words, words_of)
+    refused = told(
+        REFUSALS, [{"code": code} for code in rest.refused if "%(" not in REFUSALS.get(code, "%(")], words, words_of
+    )
     return render(
         request, "refer_choices.html", status,
         visitor=v.visitor, referral=found, round=last, more=bool(rest.shown), passed=rest.passed + len(shown),
@@ -86,13 +91,12 @@ async def consent_page(  # noqa: PLR0913 - the page, and what was answered
 ) -> HTMLResponse:
     """Step 3: each recipient and purpose with its own yes and no."""
     words = Words(language_of(request))
-    await note(v.connection, "read", "rx.patient", subject_id=found.patient_id, patient_id=found.patient_id, seen=["age_band"])
-    chosen = [one for one in taken(await suggested(v.connection, found.referral_id)) if one.chosen]
+    chosen = [one for one in taken(await suggested(v.connection, found.referral_id), found.state) if one.chosen]
     answers = answers or Answers()
     return render(
         request, "refer_consent.html", status,
         visitor=v.visitor, referral=found, chosen=chosen, offices=asked.offices, office_id=answers.office_id,
-        asked=[line.shown(words, answers.said.get(line.field, "")) for line in asked.lines],
+        asked=asked.groups(words, answers.said),
         guardian_needed=asked.guardian_needed,
         givers=_pairs(words, {"guardian": GIVERS["guardian"]} if asked.guardian_needed else GIVERS),
         given_by=answers.given_by or ("guardian" if asked.guardian_needed else "self"),
@@ -113,7 +117,9 @@ def _card(one: Suggested, words: Words, words_of: Vocabulary, *, picked: bool) -
         "item": one.item,
         "small_start": one.small_start,
         "phone": phone_of(one.phone),
-        "reasons": told({code: said for code, said in WHY.items() if code != "small_start"}, one.reasons, words, words_of),
+        "reasons": told(
+            {code: said for code, said in WHY.items() if code != "small_start"}, one.reasons, words, words_of
+        ),
         "unknowns": told(UNKNOWNS, one.unknowns, words, words_of),
         "picked": picked,
     }
@@ -136,9 +142,7 @@ def _instrument(words: Words, one: Any) -> dict[str, Any]:
 
 def _reasons(words: Words, *groups: str) -> list[dict[str, Any]]:
     """Reasons to choose from, of these groups."""
-    return [
-        {"reason": one.reason, "said": words.term(one)} for one in REASONS.values() if one.reason_group in groups
-    ]
+    return [{"reason": one.reason, "said": words.term(one)} for one in REASONS.values() if one.reason_group in groups]
 
 
 def _pairs(words: Words, sentences: Any) -> list[tuple[str, Any]]:

@@ -72,7 +72,9 @@ async def sheet(request: Request, referral_id: UUID) -> HTMLResponse:
         await note(v.connection, "read", "sheet", subject_id=referral_id, patient_id=found.patient_id, seen=seen)
         language = _language(request, request.query_params.get("in", ""))
         values = await _values(v.connection, found, Words(language))
-        return _page(request, language, visitor=v.visitor, **values, **_code(request), back=_back(v.visitor, referral_id))
+        return _page(
+            request, language, visitor=v.visitor, **values, **_code(request), back=_back(v.visitor, referral_id)
+        )
 
 
 @router.post("/sheet/{referral_id}")
@@ -112,7 +114,7 @@ def _page(request: Request, language: Language, **values: Any) -> HTMLResponse:
 
 async def _values(connection: AsyncConnection[Any], found: Referral, words: Words) -> dict[str, Any]:
     person = await patient(connection, found.patient_id)
-    shown = [one for one in taken(await suggested(connection, found.referral_id)) if one.item]
+    shown = [one for one in taken(await suggested(connection, found.referral_id), found.state) if one.item]
     items = [one.item for one in shown if one.item]
     around = await _around(connection, person, items)
     words_of, now = await vocabulary(connection), clock.now()
