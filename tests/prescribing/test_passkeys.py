@@ -8,8 +8,8 @@ from typing import Any
 import httpx
 import psycopg
 import pytest
-from software_authenticator import SoftwareAuthenticator
 
+from software_authenticator import SoftwareAuthenticator
 from staffed_town import PASSWORD, STAFF
 
 WHO = STAFF["physician"]
