@@ -382,7 +382,7 @@ GRANT SELECT ON finder.listing, finder.activity TO placefinder_gate;
 GRANT EXECUTE ON FUNCTION rx.build_uptake TO placefinder_worker;
 
 GRANT SELECT ON rx.uptake_by_insurer, rx.uptake_weeks, rx.uptake_reasons_by_insurer TO placefinder_insurer;
-GRANT SELECT (month, municipality_code, district_id, stage, numerator, denominator, waiting) ON rx.uptake_by_district TO placefinder_insurer;
+GRANT SELECT ON rx.uptake_by_district TO placefinder_insurer;
 GRANT SELECT ON rx.uptake_by_district, rx.uptake_reasons_by_municipality, rx.unmet_by_district TO placefinder_municipality;
 GRANT SELECT ON rx.uptake_build TO placefinder_insurer, placefinder_municipality;
 CREATE POLICY own_uptake ON rx.uptake_by_insurer FOR SELECT TO placefinder_insurer USING (insurer_id = (SELECT rx.own('insurer')));
