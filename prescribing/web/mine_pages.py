@@ -217,7 +217,7 @@ def _event(one: Event, words: Words) -> dict[str, Any]:
         "booked_for": one.booked_for if one.move == "book" else None,
         "on": _day(one.at),
         "time": one.at.astimezone(clock.TOKYO).strftime("%H:%M"),
-        "party": words.say(PARTIES[one.party]) if one.party in PARTIES else "",
+        "party": words.say(PARTIES[one.party]) if one.party and one.party in PARTIES else "",
         "by_name": one.by_name,
     }
 

@@ -31,11 +31,12 @@ from placefinder.web.languages import Language
 from placefinder.web.rendering import environment, language_of
 from placefinder.web.wording import Words
 from prescribing import sheet_map
+from prescribing.people import Patient
 from prescribing.sheet_map import Drawing, Spot
 from prescribing.store.entering import Visitor, note
 from prescribing.store.links import make_code
 from prescribing.store.organisations import doctor, organisation
-from prescribing.store.people import Patient, patient
+from prescribing.store.people import patient
 from prescribing.store.referrals import Referral, referral
 from prescribing.store.suggested import Suggested, suggested, taken
 from prescribing.web.files import FACE
