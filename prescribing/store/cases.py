@@ -144,6 +144,15 @@ async def listed(connection: AsyncConnection[Any], activity_ids: Iterable[UUID])
         return {one.activity_id: one for one in await cursor.fetchall()}
 
 
+async def named(connection: AsyncConnection[Any], name: str, municipality_code: str) -> list[Listed]:
+    """At most five activities whose name or place holds this, those of the municipality first; none for an empty name."""
+    if not name:
+        return []
+    async with connection.cursor(row_factory=class_row(Listed)) as cursor:
+        await cursor.execute(QUERIES.named, {"name": name, "municipality_code": municipality_code})
+        return await cursor.fetchall()
+
+
 async def office_of_link(connection: AsyncConnection[Any], secret: str) -> LinkOffice | None:
     """The office that gave this link, even if it is over; None for a link nobody gave."""
     async with connection.cursor(row_factory=class_row(LinkOffice)) as cursor:

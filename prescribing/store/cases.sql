@@ -37,6 +37,14 @@ ORDER BY municipality_code <> %(municipality_code)s::bpchar, municipality_code, 
 SELECT activity_id, place_id, findable, card::jsonb ->> 'name' AS name, card::jsonb ->> 'place_name' AS place_name
 FROM finder.listing WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
 
+-- name: named
+-- Which activities have this in their name or in that of their place, those of this municipality first?
+SELECT activity_id, place_id, findable, card::jsonb ->> 'name' AS name, card::jsonb ->> 'place_name' AS place_name
+FROM finder.listing
+WHERE strpos(search_text, finder.fold(%(name)s::text)) > 0
+ORDER BY municipality_code <> %(municipality_code)s::bpchar, length(search_text), activity_id
+LIMIT 5;
+
 -- name: office_of_link
 -- Which office gave this link, even if the link is over?
 SELECT name, phone FROM rx.office_of_link(%(link_hash)s::bytea);

@@ -86,7 +86,10 @@ async def _do(request: Request, referral_id: UUID, deed: Deed) -> Response:
     form = await request.form(max_files=0, max_fields=60)
     try:
         async with visit(request, "link_worker") as v:
-            where = await deed(v, await case_file(v.connection, referral_id), form)
+            case = await case_file(v.connection, referral_id)
+            if case.link_office_id != v.visitor.organisation_id:
+                raise MoveRefused(case.state, "this", "it is with another office")
+            where = await deed(v, case, form)
         return RedirectResponse(where, 303)
     except tuple(REFUSED) as refusal:
         status, why = REFUSED[type(refusal)]
@@ -102,6 +105,11 @@ def text_with_lines(form: FormData, name: str) -> str:
     told = form.get(name)
     lines = told.replace("\r\n", "\n").split("\n") if isinstance(told, str) else []
     return "\n".join("".join(sign for sign in line if sign.isprintable()) for line in lines)
+
+
+def text_of_query(request: Request, name: str) -> str:
+    """A word of the address, without control characters, 60 signs at most."""
+    return text(request.query_params, name)[:60].strip()
 
 
 def _page_of(case: CaseFile) -> str:

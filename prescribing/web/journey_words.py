@@ -28,6 +28,7 @@ MOVES: Mapping[str, str] = {
     "resume": mark("再開した"),
     "hand_over": mark("別の事務所へ引きついだ"),
     "assign": mark("担当を決めた"),
+    "remind": mark("自動のお知らせ"),
     "withdraw": mark("同意を取り消した"),
     "mark_error": mark("入力まちがいにした"),
 }
@@ -90,6 +91,10 @@ ACTIONS: Mapping[str, str] = {
     "ask_referrer": mark("紹介した人に連絡先を聞く"),
     "verify": mark("一覧を確かめる（確認の一覧に入れました）"),
     "call_person": mark("本人に電話する"),
+    "nudge_place": mark("場所にもう一度聞く（5日たっても返事がない）"),
+    "call_place": mark("場所に電話する（10日たっても返事がない）"),
+    "follow_up_3m": mark("3か月たちました。続いているかを本人か場所に聞く"),
+    "follow_up_6m": mark("6か月たちました。続いているかを本人か場所に聞く"),
     "none": mark("することはありません"),
 }
 """What a reason leads to."""
