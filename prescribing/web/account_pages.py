@@ -78,11 +78,12 @@ def _key_name(credential_id: bytes) -> str:
 @callers(*STAFF)
 async def password_page(request: Request) -> Response:
     async with visit(request, *ROLES, to_change_password=True) as v:
-        return _password_form(request, 200, v)
+        _, holder = await _holder(request, v)
+        return _password_form(request, 200, v, holder)
 
 
-def _password_form(request: Request, status: int, v: Visit, *errors: tuple[str, str]) -> Response:
-    return render(request, "password.html", status, visitor=v.visitor, errors=errors)
+def _password_form(request: Request, status: int, v: Visit, holder: Holder, *errors: tuple[str, str]) -> Response:
+    return render(request, "password.html", status, visitor=v.visitor, holder=holder, errors=errors)
 
 
 @router.post("/staff/password")
@@ -103,7 +104,7 @@ async def change_password(request: Request) -> Response:
         errors = [WRONG_OLD]
     changed = None if errors else await _keep(request, token, new)
     if changed is None:
-        return _password_form(request, 422, v, *errors)
+        return _password_form(request, 422, v, holder, *errors)
     answer = go("/staff")
     give_session(request, answer, changed)
     return answer
