@@ -52,16 +52,23 @@ async def form(request: Request) -> HTMLResponse:
 @callers(Caller.LINK_WORKER)
 async def look(request: Request) -> HTMLResponse:
     """What the file holds; a file that cannot be read says why, and what to do."""
-    async with visit(request, "link_worker") as v:
-        sent = (await request.form(max_files=1, max_fields=5)).get("file")
-        await note(v.connection, "preview", "intake")
-    if not isinstance(sent, UploadFile) or not sent.filename:
-        return _page(request, v.visitor, wrong=NO_FILE, status=422)
     try:
-        report = await _looked_at(request, v.visitor, sent)
+        async with visit(request, "link_worker") as v:
+            sent = (await request.form(max_files=1, max_fields=5)).get("file")
+            await note(v.connection, "preview", "intake")
+        return await _told(request, v.visitor, sent)
+    finally:
+        await request.close()  # the spooled file
+
+
+async def _told(request: Request, visitor: Visitor, sent: object) -> HTMLResponse:
+    if not isinstance(sent, UploadFile) or not sent.filename:
+        return _page(request, visitor, wrong=NO_FILE, status=422)
+    try:
+        report = await _looked_at(request, visitor, sent)
     except FileRefused as refusal:
-        return _page(request, v.visitor, refusal=refusal, status=422)
-    return _page(request, v.visitor, report=report)
+        return _page(request, visitor, refusal=refusal, status=422)
+    return _page(request, visitor, report=report)
 
 
 @router.post("/staff/import/errors.csv")
