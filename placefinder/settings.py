@@ -34,6 +34,7 @@ class Settings:
     oidc_issuer: str | None  # PLACEFINDER_OIDC_ISSUER: where staff may sign in instead; with its client id and secret
     oidc_client_id: str
     oidc_client_secret: str
+    guardian_age: int  # PLACEFINDER_GUARDIAN_AGE: younger people's guardian says yes to a referral
     contact: str  # shown to publishers whose files we fetch, and on error pages
 
 
@@ -56,6 +57,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         oidc_issuer=environ.get("PLACEFINDER_OIDC_ISSUER") or None,
         oidc_client_id=environ.get("PLACEFINDER_OIDC_CLIENT_ID", ""),
         oidc_client_secret=environ.get("PLACEFINDER_OIDC_CLIENT_SECRET", ""),
+        guardian_age=_guardian_age(environ.get("PLACEFINDER_GUARDIAN_AGE", "16")),
         contact=environ.get("PLACEFINDER_CONTACT", ""),
     )
 
@@ -63,6 +65,12 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 0 <= int(text) < 65536):
         raise SettingsError("PLACEFINDER_PORT", "a number from 0 to 65535")
+    return int(text)
+
+
+def _guardian_age(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 25):
+        raise SettingsError("PLACEFINDER_GUARDIAN_AGE", "an age from 0 to 25")
     return int(text)
 
 

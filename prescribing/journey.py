@@ -83,7 +83,9 @@ def _value(name: str, text: str) -> Any:
 STATES = _read("journey_states.csv", "state", State)
 MOVES = _read("journey_moves.csv", "move", Move)
 REASONS = _read("reasons.csv", "reason", Reason)
-OWN_REASON = MappingProxyType({"withdraw": "consent_withdrawn", "mark_error": "entered_in_error", "time_out": "no_answer"})
+OWN_REASON = MappingProxyType(
+    {"withdraw": "consent_withdrawn", "mark_error": "entered_in_error", "time_out": "no_answer"}
+)
 """The reason of a step that says it itself, where no other was given."""
 OVER = frozenset(state.state for state in STATES.values() if state.waits_for is None)
 

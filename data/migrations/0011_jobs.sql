@@ -106,3 +106,67 @@ $body$;
 ALTER FUNCTION rx.make_link OWNER TO placefinder_gate;
 REVOKE EXECUTE ON FUNCTION rx.make_link FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rx.make_link TO placefinder_referrer, placefinder_link_worker;
+
+-- Does a council's decision let this office know this person now? Then no withdrawal ends it: it is a basis of its own.
+CREATE FUNCTION rx.shared_by_council(patient uuid, office uuid) RETURNS boolean
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+SELECT rx.may_ask(patient, office) AND EXISTS (
+    SELECT FROM rx.council_sharing s WHERE s.patient_id = patient AND s.recipient_id = office
+    AND s.ends_on >= (now() AT TIME ZONE 'Asia/Tokyo')::date)
+$body$;
+ALTER FUNCTION rx.shared_by_council OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.shared_by_council FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.shared_by_council TO placefinder_referrer, placefinder_link_worker, placefinder_patient;
+
+-- --- What is due by the clock ------------------------------------------------------------------------------------
+-- The queue is procrastinate's own, in the schema "jobs" (0011_jobs.py puts it there before this). A job names a referral and
+-- the moment it came to its state, and nothing of the person.
+GRANT USAGE ON SCHEMA jobs TO placefinder_worker, placefinder_gate;
+GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA jobs TO placefinder_worker;
+GRANT USAGE ON ALL SEQUENCES IN SCHEMA jobs TO placefinder_worker, placefinder_gate;
+GRANT SELECT, INSERT ON jobs.procrastinate_jobs, jobs.procrastinate_events TO placefinder_gate;
+
+-- Asks for work at a later moment, in the transaction of the step that makes it due: both are kept, or neither.
+-- Anybody who entered may: a job looks at the referral again and does nothing that is not due.
+CREATE FUNCTION rx.defer(task text, referral uuid, since timestamptz, at timestamptz) RETURNS void
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = jobs, pg_temp AS
+$body$
+BEGIN
+    IF rx.claim('party') IS NULL OR task <> ALL (ARRAY['nudge', 'call_place', 'time_out', 'resume', 'follow_up_3m', 'follow_up_6m']) THEN
+        RAISE EXCEPTION 'there is no such work' USING ERRCODE = 'insufficient_privilege';
+    END IF;
+    PERFORM procrastinate_defer_jobs_v1(ARRAY[ROW('clocks', task, 0, NULL, NULL,
+        jsonb_build_object('referral_id', referral, 'since', since), at)::procrastinate_job_to_defer_v1]);
+END
+$body$;
+ALTER FUNCTION rx.defer OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.defer FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.defer TO placefinder_referrer, placefinder_link_worker, placefinder_host, placefinder_patient,
+    placefinder_worker;
+
+-- Which reminder was given in which state: each once.
+CREATE TABLE rx.reminder (
+    organisation_id uuid NOT NULL,
+    referral_id     uuid NOT NULL,
+    state_since     timestamptz NOT NULL,
+    reminder        text NOT NULL,
+    given_at        timestamptz NOT NULL DEFAULT now(),
+    PRIMARY KEY (referral_id, state_since, reminder),
+    CONSTRAINT reminder_of_a_referral FOREIGN KEY (organisation_id, referral_id)
+        REFERENCES rx.referral (organisation_id, referral_id)
+);
+CREATE TRIGGER reminder_noted AFTER INSERT OR UPDATE OR DELETE ON rx.reminder
+    FOR EACH ROW EXECUTE FUNCTION rx.note_write('referral_id');
+ALTER TABLE rx.reminder ENABLE ROW LEVEL SECURITY;
+ALTER TABLE rx.reminder FORCE ROW LEVEL SECURITY;
+CREATE POLICY by_the_clock ON rx.reminder TO placefinder_worker USING ((SELECT rx.claim('party')) = 'system');
+GRANT SELECT, INSERT ON rx.reminder TO placefinder_worker;
+
+-- Links that have been over for more than a year lead nowhere, not even to a telephone number.
+CREATE FUNCTION rx.sweep_links() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$ DELETE FROM rx.access_link WHERE least(expires_at, revoked_at) < now() - interval '1 year' AND rx.claim('party') = 'system' $body$;
+ALTER FUNCTION rx.sweep_links OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.sweep_links FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.sweep_links TO placefinder_worker;
+GRANT DELETE ON rx.access_link TO placefinder_gate;

@@ -14,6 +14,8 @@ from placefinder.midnight import dates_kept_up
 from placefinder.settings import Settings
 from placefinder.store import bring_up_to_date, database_of
 from placefinder.web.logs import LOG_CONFIG
+from prescribing.store.rules import keep_rules
+from prescribing.store.worker import doing_what_is_due
 
 NAME = "serve"
 _LOOPBACK = ("127.0.0.1", "::1", "localhost")
@@ -28,6 +30,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     started = time.monotonic()
     with _listening(settings) as listener, database_of(settings, own=True) as database:
         number = bring_up_to_date(database)
+        keep_rules(database.owner_dsn, guardian_below=settings.guardian_age)
         print(f"Database ready (migration {number}, {time.monotonic() - started:.1f} s).", file=sys.stderr)
         if args.demo:
             load_demo(database)
@@ -39,7 +42,7 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(
             f"Open http://{settings.host}:{listener.getsockname()[1]}/ (Ctrl-C ends it).", file=sys.stderr, flush=True
         )
-        with dates_kept_up(database.owner_dsn):
+        with dates_kept_up(database.owner_dsn), doing_what_is_due(database.worker_dsn):
             uvicorn.Server(config).run(sockets=[listener])
     return 0
 

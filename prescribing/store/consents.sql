@@ -35,10 +35,11 @@ ORDER BY purpose = 'link_worker', consent_id;
 SELECT patient_id, purpose, recipient_id FROM rx.consent WHERE consent_id = %(consent_id)s::uuid;
 
 -- name: resting_on
--- Which open referrals of this person rest on what an office (null: whichever) may know?
+-- Which open referrals of this person rest on what an office (null: whichever) may know by consent alone?
 SELECT referral_id, version FROM rx.referral
 WHERE patient_id = %(patient_id)s::uuid AND state NOT IN ('draft', 'declined_offer', 'closed', 'withdrawn_consent', 'entered_in_error')
   AND (link_office_id = %(office_id)s::uuid OR %(office_id)s::uuid IS NULL)
+  AND (link_office_id IS NULL OR NOT rx.shared_by_council(patient_id, link_office_id))
 ORDER BY referral_id;
 
 -- name: share_by_council

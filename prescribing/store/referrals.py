@@ -13,6 +13,7 @@ from psycopg.rows import class_row
 
 from geo.store.queries import Queries
 from prescribing.errors import ConsentMissing, KeyReused, MoveRefused, NotFound, VersionMissing, VersionStale
+from prescribing.jobs import clocks_after
 from prescribing.journey import OWN_REASON, Party, state_after
 from prescribing.store.entering import LinkHolder, Visitor, note
 
@@ -137,7 +138,7 @@ async def move(
     name: str,
     *,
     reason: str | None = None,
-    changes: Changes = Changes(),  # noqa: B008 - frozen
+    changes: Changes = Changes(),
     key: str | None = None,
 ) -> Referral:
     """Make a step of the journey on the version somebody saw, and give the referral after it.
@@ -164,8 +165,16 @@ async def move(
     }
     await _change(connection, party, values, now)
     after = await _standing(connection, who, referral_id)
+    await _set_clocks(connection, now, after)
     await _remember(connection, who, key, request, after)
     return after
+
+
+async def _set_clocks(connection: AsyncConnection[Any], before: Referral, after: Referral) -> None:
+    """Ask, in the same transaction, for what will be due because of this step."""
+    for clock in clocks_after(before.state, after.state, after.state_since, after.held_until):
+        values = {"task": clock.task, "referral_id": after.referral_id, "since": after.state_since, "at": clock.at}
+        await connection.execute(QUERIES.defer, values)
 
 
 def _party(who: Who) -> Party:
@@ -184,7 +193,8 @@ async def _standing(connection: AsyncConnection[Any], who: Who, referral_id: UUI
 
 async def _change(connection: AsyncConnection[Any], party: Party, values: dict[str, Any], now: Referral) -> None:
     try:
-        done = await connection.execute(_MOVE_OF[party], values)
+        async with connection.transaction():
+            done = await connection.execute(_MOVE_OF[party], values)
     except psycopg.errors.CheckViolation as refusal:
         raise _refused(refusal.diag.constraint_name or "", values["move"], now) from None
     except (psycopg.errors.InsufficientPrivilege, psycopg.errors.ForeignKeyViolation):

@@ -69,3 +69,7 @@ WHERE referral_id = %(referral_id)s::uuid AND version = %(version)s::int;
 UPDATE rx.referral SET state = %(state)s::text, version = version + 1, move = %(move)s::text, reason = %(reason)s::text,
        next_action = coalesce(%(next_action)s::text, next_action), due_on = coalesce(%(due_on)s::date, due_on)
 WHERE referral_id = %(referral_id)s::uuid AND version = %(version)s::int;
+
+-- name: defer
+-- Is it asked for, in this transaction, what will be due by the clock?
+SELECT rx.defer(%(task)s::text, %(referral_id)s::uuid, %(since)s::timestamptz, %(at)s::timestamptz);

@@ -2,15 +2,13 @@
 
 import asyncio
 from pathlib import Path
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import psycopg
 import pytest
 
-from geo.points import LonLat
-from handmade_town import id_of
+from people_of_a_test import ACTIVITY, LONELY, PLACE, Journey
 from placefinder.store import Database
-from prescribing.consents import NewConsent
 from prescribing.errors import (
     ConsentMissing,
     InputRefused,
@@ -21,73 +19,16 @@ from prescribing.errors import (
     VersionMissing,
     VersionStale,
 )
-from prescribing.keys import read_keys
-from prescribing.people import AgeBand, Identity, NewPatient
-from prescribing.sealing import Sealer
+from prescribing.people import AgeBand, NewPatient
 from prescribing.store import consents, links, people, referrals
-from prescribing.store.entering import enter, enter_by_link
+from prescribing.store.entering import enter_by_link
 from prescribing.store.referrals import Changes, Referral
-from staffed_town import OFFICE, OTHER_OFFICE, STAFF, TOWN
-
-ACTIVITY, PLACE = id_of("activity 0"), id_of("place 0")
-LONELY = NewPatient(
-    TOWN, AgeBand("75-84"), birth_year=1948, home=LonLat(142.91234567, 43.51234567), interests=("meal",),
-    free_minutes=((540, 720),), identity=Identity(name="架空 花子", phone="000-0000-0000"),
-)  # fmt: skip
+from staffed_town import OFFICE, OTHER_OFFICE, TOWN
 
 
 @pytest.fixture
-def sealer(tmp_path: Path) -> Sealer:
-    return Sealer(read_keys(tmp_path / "keys.json"))
-
-
-@pytest.fixture
-def journey(staffed: Database, sealer: Sealer) -> "Journey":
-    return Journey(staffed, sealer)
-
-
-class Journey:
-    """Each call is one request of one party: it enters, does one thing and commits, or nothing of it is kept."""
-
-    def __init__(self, database: Database, sealer: Sealer) -> None:
-        self.database = database
-        self.sealer = sealer
-
-    async def as_(self, key: str, doing):  # type: ignore[no-untyped-def]
-        async with await psycopg.AsyncConnection.connect(self.database.staff_dsn or "") as connection:
-            return await doing(connection, await enter(connection, STAFF[key].token))
-
-    def run(self, key: str, doing):  # type: ignore[no-untyped-def]
-        return asyncio.run(self.as_(key, doing))
-
-    def patient(self, new: NewPatient = LONELY, key: str = "physician") -> UUID:
-        return self.run(key, lambda c, v: people.register(c, v, self.sealer, new))
-
-    def draft(self, patient_id: UUID, idem: str | None = None) -> Referral:
-        return self.run("physician", lambda c, v: referrals.make(c, v, patient_id, key=idem))
-
-    def yes(self, patient_id: UUID, purpose: str, recipient: UUID, key: str = "physician", by: str = "self") -> UUID:
-        return self.run(key, lambda c, v: consents.give(c, v, patient_id, NewConsent(purpose, recipient, given_by=by)))
-
-    def move(self, who: str, at: Referral, name: str, **more: object) -> Referral:
-        version = more.pop("version", at.version)
-        return self.run(who, lambda c, v: referrals.move(c, v, at.referral_id, version, name, **more))  # type: ignore[arg-type]
-
-    def sent(self) -> Referral:
-        patient_id = self.patient()
-        at = self.move("physician", self.draft(patient_id), "offer")
-        self.yes(patient_id, "link_worker", OFFICE)
-        at = self.move("physician", at, "accept_offer", changes=Changes(link_office_id=OFFICE))
-        return self.move("physician", at, "send")
-
-    def asked(self) -> Referral:
-        at = self.move("link_worker", self.sent(), "reach")
-        self.yes(at.patient_id, "host", ACTIVITY, "link_worker")
-        return self.move("link_worker", at, "ask_place", changes=Changes(activity_id=ACTIVITY, place_id=PLACE))
-
-    def owner(self, sql: str, *values: object) -> list[tuple[object, ...]]:
-        with psycopg.connect(self.database.owner_dsn) as connection:
-            return connection.execute(sql, values).fetchall()
+def journey(staffed: Database, tmp_path: Path) -> Journey:
+    return Journey(staffed, tmp_path)
 
 
 def test_the_home_is_kept_rounded_and_who_it_is_sealed(journey: Journey) -> None:

@@ -1,0 +1,3 @@
+-- name: keep_rules
+-- Does the database know the rules of this deployment?
+UPDATE rx.rule SET guardian_below = %(guardian_below)s::int WHERE guardian_below <> %(guardian_below)s::int;
