@@ -43,12 +43,16 @@ SELECT l.activity_id, l.place_id, l.kind, l.status,
        (l.stale_after - make_interval(months => %(stale_months)s::int))::date AS fresh_on,
        coalesce(l.stale_after < %(today)s::date, false) AS stale,
        n.state AS host_state, n.until AS host_until, n.said_on AS host_said_on,
-       nullif(substring(normalize(a.facts #>> '{capacity,value}', NFKC) FROM '[0-9]{1,4}')::int, 0) AS capacity,
+       -- Of the activity; else of the house, which says little of a group: never more than most groups are.
+       coalesce(nullif(substring(normalize(a.facts #>> '{capacity,value}', NFKC) FROM '[0-9]{1,4}')::int, 0),
+                nullif(least(coalesce(substring(normalize(p.facts #>> '{capacity,value}', NFKC) FROM '[0-9]{1,4}')::int, 0), 20), 0))
+           AS capacity,
        coalesce(s.shown, 0) AS shown,
-       CASE a.facts #>> '{health_professional,state}' WHEN 'yes' THEN true WHEN 'no' THEN false END AS professional,
+       CASE (p.facts || a.facts) #>> '{health_professional,state}' WHEN 'yes' THEN true WHEN 'no' THEN false END AS professional,
        (SELECT o.organisation_id FROM avoided o WHERE o.name = finder.fold(a.organiser_name) LIMIT 1) AS organisation_id
 FROM finder.listing l
 JOIN finder.activity a USING (edition_id, activity_id)
+JOIN finder.place p ON p.edition_id = a.edition_id AND p.place_id = a.place_id
 CROSS JOIN told
 LEFT JOIN LATERAL (
     SELECT count(*)::int AS dates, min(o.day) AS next_on

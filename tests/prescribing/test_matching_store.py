@@ -12,7 +12,7 @@ from handmade_town import SOUTH, STEP, WEST, id_of
 from placefinder import clock
 from placefinder.store import Database
 from prescribing.errors import NotFound
-from prescribing.matching import Person
+from prescribing.matching import Person, exposure_cap
 from prescribing.store.matching import Suggestions, suggestions, why_not
 from prescribing.store.suggested import keep_round
 from staffed_town import CLINIC, OTHER_CLINIC, STAFF, TOWN
@@ -105,8 +105,9 @@ def _shown_elsewhere(database: Database, activity_id: UUID, times: int) -> None:
 
 
 def test_what_others_suggested_counts_but_is_not_seen(entered: Any, staffed: Database) -> None:
-    first = _ask(entered, SOMEBODY).shown[0].activity_id
-    _shown_elsewhere(staffed, first, 6)
+    best = _ask(entered, SOMEBODY).shown[0]
+    first, capacity = best.activity_id, best.scored.candidate.capacity
+    _shown_elsewhere(staffed, first, exposure_cap(capacity))
     answer = _ask(entered, SOMEBODY)
     assert first not in {one.activity_id for one in answer.shown}
     assert answer.refused["exposure_full"] == 1
@@ -186,3 +187,31 @@ def test_a_round_is_kept_as_it_was_shown(entered: Any, staffed: Database) -> Non
     told = [(one.rank, one.activity_id, one.propensity) for one in answer.shown]
     assert [row[:3] for row in kept] == told
     assert all(set(row[3]) == set(answer.shown[0].parts) for row in kept)
+
+
+def _fact(database: Database, table: str, number: int, facts: str) -> None:
+    key = "activity_id" if table == "activity" else "place_id"
+    _do(
+        database,
+        f"UPDATE finder.{table} SET facts = facts || %s::jsonb WHERE {key} = %s",
+        facts,
+        id_of(f"{table} {number}"),
+    )
+
+
+def test_size_and_professionals_are_read_from_the_facts_and_else_unknown(entered: Any, staffed: Database) -> None:
+    _fact(staffed, "activity", 1, '{"capacity": {"state": "value", "value": "定員８名"}}')
+    _fact(
+        staffed,
+        "place",
+        2,
+        '{"capacity": {"state": "value", "value": "300人"}, "health_professional": {"state": "yes"}}',
+    )
+    _fact(staffed, "activity", 4, '{"capacity": {"state": "value", "value": "なし"}}')
+
+    async def asking(number: int) -> Any:
+        async with entered("physician") as connection:
+            answer = await why_not(connection, SOMEBODY, id_of(f"activity {number}"), today=clock.today())
+            return answer.candidate.capacity, answer.candidate.professional
+
+    assert [asyncio.run(asking(number)) for number in (1, 2, 4)] == [(8, None), (20, True), (None, None)]
