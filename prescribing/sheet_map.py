@@ -84,17 +84,21 @@ class Drawing:
 
 
 def draw(
-    places: Sequence[Spot], schools: Sequence[Spot], own: Any = None, others: Iterable[Any] = ()
+    places: Sequence[Spot],
+    schools: Sequence[Spot],
+    own: Any = None,
+    others: Iterable[Any] = (),
+    start: Sequence[Spot] = (),
 ) -> Drawing | None:
-    """The map zoomed to the places; None without any.
+    """The map zoomed to the places and to where their ways are told from; None without places.
 
-    `own`, `others`: GeoJSON polygons of districts. Of the schools those are drawn that lie on the map, the nearest to its middle first, at most three.
+    `start`: the schools from which the ways are told. `own`, `others`: GeoJSON polygons of districts. Of the schools those are drawn that lie on the map, the nearest to its middle first, at most three.
     """
     if not places:
         return None
-    view = _View.of(places)
-    seen = [one for one in sorted(schools, key=view.from_middle) if view.shows(one)]
-    labels = place_labels([(view.point(one), one) for one in (*places, *seen[:3])])
+    view = _View.of([*places, *start])
+    others_seen = [one for one in sorted(schools, key=view.from_middle) if view.shows(one) and one not in start]
+    labels = place_labels([(view.point(one), one) for one in (*places, *[*start, *others_seen][:3])])
     metres = _round_length(view.metres_per_unit * WIDTH / 4)
     return Drawing(
         tuple(labels), view.path(own), tuple(path for path in map(view.path, others) if path),

@@ -41,8 +41,16 @@ async def organisations(connection: AsyncConnection[Any], kind: str, near: str |
         return await cursor.fetchall()
 
 
-async def doctor(connection: AsyncConnection[Any], account_id: UUID) -> str | None:
-    """The name of the account that made a referral; None where whoever asks may not know it."""
-    cursor = await connection.execute(QUERIES.doctor, {"account_id": account_id})
-    found = await cursor.fetchone()
-    return str(found[0]) if found else None
+@dataclass(frozen=True, slots=True)
+class Doctor:
+    """Whose name stands on a sheet, and whether a physician's."""
+
+    name: str
+    physician: bool
+
+
+async def doctor(connection: AsyncConnection[Any], account_id: UUID) -> Doctor | None:
+    """Who made a referral; None where whoever asks may not know it."""
+    async with connection.cursor(row_factory=class_row(Doctor)) as cursor:
+        await cursor.execute(QUERIES.doctor, {"account_id": account_id})
+        return await cursor.fetchone()

@@ -13,4 +13,4 @@ LIMIT 200;
 
 -- name: doctor
 -- What is the person called who made the referral?
-SELECT display_name FROM rx.account WHERE account_id = %(account_id)s::uuid;
+SELECT display_name AS name, role = 'physician' AS physician FROM rx.account WHERE account_id = %(account_id)s::uuid;

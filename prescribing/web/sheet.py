@@ -4,9 +4,9 @@ The code is kept only as a hash, so a sheet shows it for ten minutes after it wa
 another printing makes another code and ends the one before.
 """
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -17,7 +17,6 @@ from markupsafe import Markup
 from psycopg import AsyncConnection
 from pyproj import Geod
 
-from geo.points import LonLat
 from geo.reach import Mobility, estimated_way, minutes
 from placefinder import clock
 from placefinder.search import Result
@@ -50,6 +49,8 @@ COOKIE = "sheet_code"
 COOKIE_S = 600
 KNOWN_SCHOOL_M = 1_200
 """As long as it is not farther, the way is told from the school of the person's own district: they know it."""
+A_WHILE = timedelta(days=7)
+"""Dates on paper are read later: none is called today or tomorrow, which is said of the day the dates are told as of."""
 _GEOD = Geod(ellps="GRS80")
 
 
@@ -58,6 +59,7 @@ class OnSheet:
     """One place on the sheet."""
 
     item: Result
+    start: Spot | None
     way: Markup | None
     phone: Phone | None
     bring: str | None
@@ -120,12 +122,14 @@ async def _values(connection: AsyncConnection[Any], found: Referral, words: Word
     around = await _around(connection, person, items)
     words_of, now = await vocabulary(connection), clock.now()
     office = await organisation(connection, found.link_office_id) if found.link_office_id else None
+    places = [_on_sheet(one, one.item, person, around, words) for one in shown if one.item]
+    dates = await dates_of(connection, items, words, now)
     return {
-        "places": [_on_sheet(one, one.item, person, around, words) for one in shown if one.item],
+        "places": places,
         "kinds": words_of.kinds,
-        "dates": await dates_of(connection, items, words, now),
+        "dates": replace(dates, now=now - A_WHILE),
         "today": now.date(),
-        "drawing": _drawing(items, around),
+        "drawing": _drawing(places, around),
         "clinic": await organisation(connection, found.organisation_id),
         "office": office,
         "doctor": await doctor(connection, found.made_by),
@@ -140,36 +144,44 @@ async def _around(connection: AsyncConnection[Any], person: Patient, items: Sequ
 
 
 def _on_sheet(one: Suggested, item: Result, person: Patient, around: Surroundings, words: Words) -> OnSheet:
-    return OnSheet(item, _way(item, person, around, words), phone_of(one.phone), one.bring)
+    start = _start(item, around)
+    return OnSheet(item, start, _way(start, item, person, words) if start else None, phone_of(one.phone), one.bring)
 
 
-def _way(item: Result, person: Patient, around: Surroundings, words: Words) -> Markup | None:
-    """「…小学校から北東のほうへ、歩いて約4分のところです。」: from the school the person knows, at the person's pace."""
-    if item.lon is None or item.lat is None or not around.schools:
+def _start(item: Result, around: Surroundings) -> Spot | None:
+    """From where the way is told: the school the person knows, else the nearest."""
+    if item.lon is None or item.lat is None:
         return None
-    there = LonLat(item.lon, item.lat)
-    ways = [(*_bearing(school, there), school["name"]) for school in around.schools]
-    own = [way for way in ways if around.own and way[2] == around.own.name and way[1] < KNOWN_SCHOOL_M]
-    azimuth, metres, name = min(own or ways, key=lambda way: way[1])
+    ways = [(_bearing(Spot(one["lon"], one["lat"], one["name"]), item)[1], one) for one in around.schools]
+    own = [way for way in ways if around.own and way[1]["name"] == around.own.name and way[0] < KNOWN_SCHOOL_M]
+    nearest = min(own or ways, key=lambda way: way[0], default=None)
+    return Spot(nearest[1]["lon"], nearest[1]["lat"], nearest[1]["name"]) if nearest else None
+
+
+def _way(start: Spot, item: Result, person: Patient, words: Words) -> Markup:
+    """「…小学校から北東のほうへ、歩いて約4分のところです。」, at the person's pace."""
+    azimuth, metres = _bearing(start, item)
     mobility: Mobility = person.mobility
     pace: Mobility = "adult" if mobility in ("bicycle", "car_or_bus") else mobility
-    return words.way(name, azimuth % 360, minutes(estimated_way(metres), pace))
+    return words.way(start.name, azimuth % 360, minutes(estimated_way(metres), pace))
 
 
-def _bearing(school: dict[str, Any], there: LonLat) -> tuple[float, float]:
-    azimuth, _, metres = _GEOD.inv(school["lon"], school["lat"], there.lon, there.lat)
-    return float(azimuth), float(metres) if math.isfinite(metres) else 0.0
+def _bearing(start: Spot, item: Result) -> tuple[float, float]:
+    """Degrees clockwise from north, and metres of straight line."""
+    azimuth, _, metres = _GEOD.inv(start.lon, start.lat, item.lon, item.lat)
+    return float(azimuth), float(metres)
 
 
-def _drawing(items: Sequence[Result], around: Surroundings) -> Drawing | None:
-    places = [
-        Spot(item.lon, item.lat, item.name, number)
-        for number, item in enumerate(items, 1)
-        if item.lon is not None and item.lat is not None
+def _drawing(places: Sequence[OnSheet], around: Surroundings) -> Drawing | None:
+    spots = [
+        Spot(one.item.lon, one.item.lat, one.item.name, number)
+        for number, one in enumerate(places, 1)
+        if one.item.lon is not None and one.item.lat is not None
     ]
     schools = [Spot(one["lon"], one["lat"], one["name"]) for one in around.schools]
+    start = list(dict.fromkeys(one.start for one in places if one.start))
     own = around.own.shape if around.own else None
-    return sheet_map.draw(places, schools, own, [one.shape for one in around.neighbours])
+    return sheet_map.draw(spots, schools, own, [one.shape for one in around.neighbours], start)
 
 
 def _code(request: Request) -> dict[str, Any]:
