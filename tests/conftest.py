@@ -4,6 +4,7 @@ import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import psycopg
@@ -11,6 +12,9 @@ import pytest
 
 from geo.store.cluster import UNSAFE_BUT_QUICK, Cluster
 from placefinder.store import Database, bring_up_to_date
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
 
 ON_CI = os.environ.get("CI") == "true"
 
@@ -90,3 +94,12 @@ def home(tmp_path: Path) -> Path:
     for folder in (tmp_path, *tmp_path.parents[:3]):
         folder.chmod(0o755)
     return tmp_path / "home"
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["Browser"]:
+    """A browser for the tests of one module; none of them may run an event loop of its own."""
+    from browsing import chromium
+
+    with chromium() as started:
+        yield started
