@@ -32,7 +32,7 @@ _LINKED = re.compile(
     r"""<script src="(?P<js>[^"]+)"></script>|<link\s+rel="stylesheet"\s+href="(?P<css>[^"]+)"\s*/?>"""
 )
 _VIEWPORT = re.compile(r'<meta name="viewport"[^>]*>')
-_STYLE = """
+STYLE = """
 html > body { box-sizing: border-box; width: auto; height: auto; font-family: "Noto Sans JP", "BIZ UDPGothic", Meiryo, sans-serif; color: #333; line-height: 1.7; margin: 0 auto;
   max-width: 70rem; padding: 1rem; display: flex; flex-direction: column; }
 table, table ~ p { order: 1; } /* after the map, which folium writes last */
@@ -45,9 +45,9 @@ table { border-collapse: collapse; width: 100%; } th, td { text-align: left; bor
   flex-wrap: wrap; gap: .3rem 1.2rem; } .demo { background: #fbf5e0;
   border: 1px solid #6e5600; padding: .2rem .6rem; text-align: center; } .legend svg { width: 1.2em; height: 1.2em; vertical-align: -.2em; }
 """
-_NO_MAP = ".folium-map.leaflet-container { display: none; }"
+NO_MAP = ".folium-map.leaflet-container { display: none; }"
 _WITHHELD = "<p>形を配ってよいと確かめられていない学区は、地図に入れていません。表には全部の学区があります。</p>"
-_HATCH = (
+HATCH = (
     '<svg width="0" height="0" aria-hidden="true"><defs><pattern id="hatch" width="8" height="8" '
     'patternUnits="userSpaceOnUse" patternTransform="rotate(45)"><rect width="8" height="8" fill="#fff"/>'
     '<line x1="0" y1="0" x2="0" y2="8" stroke="#595959" stroke-width="2"/></pattern></defs></svg>'
@@ -93,9 +93,9 @@ def folium_report(report: Report) -> str:
         layer.add_to(drawn)
         drawn.fit_bounds(layer.get_bounds())  # type: ignore[arg-type]  # branca leaves room for None
     page = drawn.get_root()
-    page.header.add_child(Element(f"<style>{_STYLE if features else _STYLE + _NO_MAP}</style>"), name="style")  # type: ignore[attr-defined]
-    page.html.add_child(Element(_HATCH + _words(report)), name="words")  # type: ignore[attr-defined]
-    return _standing_alone(page.render(), f"{escaped(report.municipality)} 学区ごとの居場所")
+    page.header.add_child(Element(f"<style>{STYLE if features else STYLE + NO_MAP}</style>"), name="style")  # type: ignore[attr-defined]
+    page.html.add_child(Element(HATCH + _words(report)), name="words")  # type: ignore[attr-defined]
+    return standing_alone(page.render(), f"{escaped(report.municipality)} 学区ごとの居場所")
 
 
 def colour_of(count: int) -> str:
@@ -130,7 +130,8 @@ def _words(report: Report) -> str:
     )
 
 
-def _standing_alone(html: str, title: str) -> str:
+def standing_alone(html: str, title: str) -> str:
+    """What folium rendered, with our own files inside instead of links. `title`: escaped already."""
     html = _LINKED.sub(lambda found: _inlined(found["js"] or found["css"], script=bool(found["js"])), html)
     head = (
         f'<title>{title}</title><link rel="icon" href="data:,">'

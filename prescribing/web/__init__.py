@@ -22,6 +22,7 @@ from prescribing.web import (
     sheet,
     signing_in,
     slip_pages,
+    uptake_pages,
     verify_pages,
 )
 
@@ -50,5 +51,6 @@ for face in (
     mine_pages,
     sheet,
     patient_pages,
+    uptake_pages,
 ):
     router.include_router(face.router)

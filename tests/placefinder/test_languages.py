@@ -25,6 +25,7 @@ def messages_of_the_pages() -> set[str]:
             *((f"{face}/web/**.py", "python") for face in FACES),
             ("prescribing/*.py", "python"),
             ("prescribing/matching/*.py", "python"),
+            ("prescribing/uptake/*.py", "python"),
             ("placefinder/opening/wording.py", "python"),
             ("placefinder/opening/calendar_words.py", "python"),
             ("placefinder/opening/feeds.py", "python"),
