@@ -6,7 +6,7 @@ from and what it cannot do: docs/explanation/matching.md.
 
 from prescribing.matching.candidate import Candidate
 from prescribing.matching.limits import doubts, exposure_cap, farthest_m, refusals
-from prescribing.matching.person import Person
+from prescribing.matching.person import Person, band_of_birth_year
 from prescribing.matching.scoring import WEIGHTS, Scored, score
 from prescribing.matching.suggesting import Suggestion, Suggestions, WhyNot, suggest, why_not
 from prescribing.matching.wording import REASONS, REFUSALS, UNKNOWNS, told
@@ -22,6 +22,7 @@ __all__ = [
     "Suggestion",
     "Suggestions",
     "WhyNot",
+    "band_of_birth_year",
     "doubts",
     "exposure_cap",
     "farthest_m",

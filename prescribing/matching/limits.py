@@ -11,7 +11,8 @@ from math import ceil
 from geo.reach import DETOUR_FACTOR, PROFILES, Mobility, estimated_way, likelihood
 from placefinder.search import Said
 from prescribing.matching.candidate import Candidate, overlap
-from prescribing.matching.person import OLDEST, SMALL_CHILD_AGES, Person, Span
+from prescribing.matching.person import SMALL_CHILD_AGES, Person, Span
+from prescribing.people import OLDEST
 
 REACH_MIN = 0.05
 """Fewer than so many in a hundred would still go: out of reach. For 75+ it is a way of 1,070 m; a salon in town had all of its

@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import cast
 from uuid import UUID
 
 from geo.points import LonLat
 from geo.reach import Mobility
+from prescribing.people import oldest_of, youngest_of
 
 Span = tuple[int, int]
 """Minutes since Monday 00:00, the first in, the last out."""
 
-OLDEST = 120
 _WITH_A_SMALL_CHILD = frozenset({"pram", "nursing_room"})
 SMALL_CHILD_AGES = (0, 3)
 
@@ -58,5 +59,10 @@ class Person:
 
 def ages_of_band(band: str) -> Span:
     """Both ends in: 65 to 74 of "65-74", 85 to 120 of "85+"."""
-    first, _, last = band.rstrip("+").partition("-")
-    return int(first), int(last) if last else OLDEST
+    return youngest_of(band), oldest_of(band)
+
+
+def band_of_birth_year(birth_year: int, today: date) -> str:
+    """The two ages somebody born in that year may have now: before the birthday and after it."""
+    reached = max(0, today.year - birth_year)
+    return f"{max(0, reached - 1)}-{reached}"

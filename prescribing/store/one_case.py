@@ -13,7 +13,7 @@ from geo.points import LonLat
 from geo.reach import Mobility
 from geo.store.queries import Queries
 from prescribing.errors import NotFound
-from prescribing.matching import Person
+from prescribing.matching import Person, band_of_birth_year
 from prescribing.store.entering import note
 
 QUERIES = Queries("prescribing.store", "one_case.sql")
@@ -93,8 +93,7 @@ class CaseFile:
         """The person as matching needs them: no name, the home rounded."""
         return Person(
             mobility=self.mobility,
-            age=today.year - self.birth_year if self.birth_year else None,
-            age_band=self.age_band,
+            age_band=band_of_birth_year(self.birth_year, today) if self.birth_year else self.age_band,
             point=LonLat(self.lon, self.lat) if self.lon is not None and self.lat is not None else None,
             district_id=self.district_id,
             interests=frozenset(self.interests),

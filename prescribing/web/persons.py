@@ -10,7 +10,7 @@ from geo.points import LonLat
 from geo.reach import Mobility
 from placefinder import clock
 from prescribing.errors import InputRefused
-from prescribing.matching import Person
+from prescribing.matching import Person, band_of_birth_year
 from prescribing.people import Identity, NewPatient, Patient, age_band_of
 from prescribing.store import again as store
 from prescribing.store.people import IDENTITY, identity, patient, register
@@ -55,10 +55,10 @@ def _new(told: Facts, where: Where, avoid: list[UUID]) -> NewPatient:
 async def matching_person(connection: AsyncConnection[Any], patient_id: UUID) -> Person:
     """The person as matching needs them."""
     known = await patient(connection, patient_id)
-    age = clock.today().year - known.birth_year if known.birth_year else None
+    ages = band_of_birth_year(known.birth_year, clock.today()) if known.birth_year else known.age_band
     home = LonLat(known.lon, known.lat) if known.lon is not None and known.lat is not None else None
     return Person(
-        mobility=known.mobility, age=age, age_band=known.age_band, point=home, district_id=known.district_id,
+        mobility=known.mobility, age_band=ages, point=home, district_id=known.district_id,
         interests=frozenset(known.interests), needs=frozenset(known.needs), avoid=frozenset(known.avoid),
         free_minutes=None if known.free_minutes is None else tuple((first, last) for first, last in known.free_minutes),
         price_max=known.price_max,

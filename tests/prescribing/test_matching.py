@@ -18,6 +18,7 @@ from prescribing.matching import (
     WEIGHTS,
     Candidate,
     Person,
+    band_of_birth_year,
     doubts,
     exposure_cap,
     farthest_m,
@@ -83,6 +84,15 @@ def test_a_band_is_refused_only_where_nobody_in_it_may_come() -> None:
     assert [said.code for said in doubts(person, _a(age_min=70))] == ["age"]
     assert [said.code for said in refusals(person, _a(age_min=75), TODAY)] == ["age_unfit"]
     assert not refusals(Person(age_band="85+"), _a(age_min=100), TODAY)
+
+
+def test_a_year_of_birth_leaves_two_ages_and_neither_is_refused() -> None:
+    person = Person(age_band=band_of_birth_year(1961, TODAY))
+    assert person.ages == (64, 65)
+    assert [said.code for said in doubts(person, _a(age_min=65))] == ["age"]
+    assert not refusals(person, _a(age_min=65), TODAY)
+    assert refusals(person, _a(age_min=66), TODAY)
+    assert Person(age_band=band_of_birth_year(2026, TODAY)).ages == (0, 0)
 
 
 def test_what_contradicts_itself_fits_nobody() -> None:
