@@ -47,6 +47,7 @@ def create_app(settings: Settings, database: Database) -> FastAPI:
     for face in (api, tiles, calendar_feeds, pages):
         app.include_router(face.router)
     if database.staff_dsn is not None:
+        app.include_router(prescribing.web.referral_api.router)
         app.include_router(prescribing.web.router)
         prescribing.web.problems.install(app)
     pages.add_middleware(app)

@@ -108,7 +108,7 @@ async def _end_referrals(
         await move(connection, who, referral_id, version, "withdraw", reason="consent_withdrawn")
 
 
-async def share_by_council(
+async def share_by_council(  # noqa: PLR0913 - who shares whom with whom, since when
     connection: AsyncConnection[Any],
     visitor: Visitor,
     patient_id: UUID,

@@ -103,14 +103,20 @@ async def make(
     request = ("make", patient_id, follows)
     if before := await _made_before(connection, visitor, key, request):
         return before
-    values = {"referral_id": uuid4(), "patient_id": patient_id, "made_by": visitor.account_id, "follows_id": follows}
+    referral_id = uuid4()
+    values = {
+        "referral_id": referral_id,
+        "patient_id": patient_id,
+        "made_by": visitor.account_id,
+        "follows_id": follows,
+    }
     try:
         made = await connection.execute(QUERIES.make, values)
     except psycopg.errors.ForeignKeyViolation:
         raise NotFound from None
     if not made.rowcount:
         raise NotFound
-    found = await _standing(connection, visitor, values["referral_id"])
+    found = await _standing(connection, visitor, referral_id)
     await _remember(connection, visitor, key, request, found)
     return found
 
@@ -130,7 +136,7 @@ async def history(connection: AsyncConnection[Any], referral_id: UUID) -> list[E
         return await cursor.fetchall()
 
 
-async def move(
+async def move(  # noqa: PLR0913 - who moves what, from where, how
     connection: AsyncConnection[Any],
     who: Who,
     referral_id: UUID,

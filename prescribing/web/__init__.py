@@ -19,6 +19,7 @@ from prescribing.web import (
     patient_pages,
     problems,
     refer_pages,
+    referral_api,
     sheet,
     signing_in,
     slip_pages,
@@ -26,7 +27,7 @@ from prescribing.web import (
     verify_pages,
 )
 
-__all__ = ["LARGER_BODIES", "problems", "router"]
+__all__ = ["LARGER_BODIES", "problems", "referral_api", "router"]
 
 LARGER_BODIES = import_pages.LARGER_BODIES
 """Bytes a body may have, by path, where a file is taken."""
