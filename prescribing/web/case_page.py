@@ -40,8 +40,8 @@ from prescribing.web.visits import Visit, visit
 router = APIRouter(include_in_schema=False)
 
 FIRST: Mapping[str, tuple[str, ...]] = {
-    "sent": ("start_contact",),
-    "transferred": ("start_contact",),
+    "sent": ("start_contact", "assign"),
+    "transferred": ("start_contact", "assign"),
     "contacted": ("ask_place",),
     "place_asked": ("accept", "decline"),
     "no_answer": ("ask_place", "accept", "decline"),
