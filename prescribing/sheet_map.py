@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-WIDTH, HEIGHT = 640.0, 400.0
+WIDTH, HEIGHT = 640.0, 350.0
 MARGIN = 46.0
 TEXT = 19.0
 """Height of the letters, in units of the drawing; printed 640 units are about 120 mm."""

@@ -4,7 +4,7 @@ So the code stays in no address bar, no history of a shared device and no Refere
 docs/decisions/0012-the-code-of-a-person.md. Expired, revoked, mistyped and another party's: the same page.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import date
 from typing import Any
@@ -36,10 +36,12 @@ from prescribing.web.visits import LinkVisit, link_visit
 
 router = APIRouter(include_in_schema=False)
 
+Doing = Callable[[Request, LinkVisit], Awaitable[Response]]
+
 COOKIE = "my_code"
 COOKIE_S = 1800
 WRONG_CODES = 100
-"""So many codes that open nothing in ten minutes, from whomever, and no code is taken for a while (codes have 60 bits)."""
+"""So many codes that open nothing in ten minutes, from whomever, and no code is taken for a while (codes have 55 bits)."""
 
 
 @router.get("/r")
@@ -121,26 +123,33 @@ async def scanned(request: Request, code: str) -> Response:
 
 async def _opened(request: Request, typed_code: str) -> Response:
     """Try a code; what opens is kept in the cookie."""
-    code = code_as_kept(typed_code)
 
-    async def keep(request: Request, visit: LinkVisit) -> Response:
+    async def keep(request: Request, _visit: LinkVisit) -> Response:
         answer = RedirectResponse("/r", 303)
-        secure = request.url.scheme == "https"
+        secure, code = request.url.scheme == "https", code_as_kept(typed_code)
         answer.set_cookie(COOKIE, code, max_age=COOKIE_S, path="/r", httponly=True, samesite="lax", secure=secure)
         answer.headers["Cache-Control"] = "no-store"
         return answer
 
-    return await _answered(request, keep, code)
+    return await _answered(request, keep, typed_code)
 
 
-async def _answered(request: Request, doing: Any, code: str | None = None) -> Response:
-    """Enter with the code, do it, and answer every code that opens nothing in the same way."""
+async def _answered(request: Request, doing: Doing, typed_code: str | None = None) -> Response:
+    """Enter with the code, do it, and answer every code that opens nothing in the same way.
+
+    What no code can be (its check sign does not fit) is a slip of the hand, and not counted as a try.
+    """
     try:
-        async with _entered(request, code or code_as_kept(request.cookies.get(COOKIE, ""))) as visit:
-            answer: Response = await doing(request, visit)
-            return answer
+        code = code_as_kept(request.cookies.get(COOKIE, "") if typed_code is None else typed_code)
     except LinkRefused:
-        return await _refused(request)
+        return _refused(request)
+    try:
+        async with _entered(request, code) as visit:
+            return await doing(request, visit)
+    except LinkRefused:
+        async with request.app.state.staff_pool.connection() as connection:
+            await my_page.count_wrong_code(connection)
+        return _refused(request)
     except TooManyTries:
         return _form(request, "wait", 429)
     except InputRefused:
@@ -156,9 +165,7 @@ async def _entered(request: Request, code: str) -> AsyncIterator[LinkVisit]:
         yield visit
 
 
-async def _refused(request: Request) -> Response:
-    async with request.app.state.staff_pool.connection() as connection:
-        await my_page.count_wrong_code(connection)
+def _refused(request: Request) -> Response:
     answer = _form(request, "wrong", 410)
     answer.delete_cookie(COOKIE, path="/r")
     return answer

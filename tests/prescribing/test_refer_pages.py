@@ -5,80 +5,18 @@ from html import unescape
 from typing import Any
 from uuid import uuid4
 
-import httpx
-import psycopg
 import pytest
 
 from handmade_town import HOSTILE, id_of
+from referring_desk import FACTS, Desk, consents, sql, state
 from staffed_town import CITY, INSURER, OFFICE, STAFF
 
-FACTS: dict[str, Any] = {"age": "78", "q": "中央小学校", "interest": ["meal", "chat"], "mobility": "adult"}
 NAME = "見本 はなこ"
-
-
-def sql(served: Any, statement: str, *values: Any) -> list[Any]:
-    with psycopg.connect(served.database.owner_dsn) as connection:
-        cursor = connection.execute(statement, values)
-        return cursor.fetchall() if cursor.description else []
-
-
-class Desk:
-    """Somebody at the referrer's pages."""
-
-    def __init__(self, served: Any, who: str = "physician") -> None:
-        self.served, self.client, self.who = served, served.client(who), STAFF[who]
-
-    def get(self, path: str) -> httpx.Response:
-        return self.client.get(path)
-
-    def send(self, path: str, **form: Any) -> httpx.Response:
-        return self.client.post(path, data={"csrf": self.who.csrf, **form})
-
-    def tell(self, **more: Any) -> httpx.Response:
-        """Step 1, with a new key unless one is given."""
-        return self.send("/staff/refer", **{**FACTS, "key": str(uuid4()), **more})
-
-    def draft(self, **more: Any) -> str:
-        """The id of a referral whose suggestions stand."""
-        answer = self.tell(**more)
-        assert answer.status_code == 303, answer.text
-        return answer.headers["location"].rsplit("/", 1)[-1]
-
-    def version(self, referral_id: str) -> str:
-        return str(sql(self.served, "SELECT version FROM rx.referral WHERE referral_id = %s", referral_id)[0][0])
-
-    def offered(self, **more: Any) -> str:
-        """Step 2: all that was suggested is taken."""
-        referral_id = self.draft(**more)
-        shown = re.findall(r'name="activity" value="([^"]+)"', self.get(f"/staff/refer/{referral_id}").text)
-        answer = self.send(f"/staff/refer/{referral_id}/choose", activity=shown, version=self.version(referral_id))
-        assert answer.status_code == 303, answer.text
-        return referral_id
-
-    def sent(self, **more: Any) -> tuple[str, str]:
-        """Step 3: the id and the code on the sheet."""
-        referral_id = self.offered(**more)
-        answer = self.agree(referral_id)
-        assert answer.status_code == 303, answer.text
-        return referral_id, answer.cookies["sheet_code"]
-
-    def agree(self, referral_id: str, **more: Any) -> httpx.Response:
-        form = {"given_by": "self", "given_how": "spoken", "office": str(OFFICE), "how": "yes", **more}
-        return self.send(f"/staff/refer/{referral_id}/send", version=self.version(referral_id), **form)
 
 
 @pytest.fixture
 def desk(served: Any) -> Desk:
     return Desk(served)
-
-
-def state(served: Any, referral_id: str) -> str:
-    return str(sql(served, "SELECT state FROM rx.referral WHERE referral_id = %s", referral_id)[0][0])
-
-
-def consents(served: Any) -> set[tuple[str, str]]:
-    rows = sql(served, "SELECT purpose, recipient_id FROM rx.consent WHERE withdrawn_at IS NULL")
-    return {(purpose, str(recipient)) for purpose, recipient in rows}
 
 
 def test_three_steps_from_facts_to_the_sheet(desk: Desk) -> None:
@@ -135,9 +73,7 @@ def test_the_same_form_sent_twice_makes_one_person_and_one_referral(desk: Desk) 
 def test_each_later_step_sent_twice_does_it_once(desk: Desk) -> None:
     referral_id = desk.offered()
     version = desk.version(referral_id)
-    shown = re.findall(
-        r'name="activity" value="([^"]+)"', desk.get(f"/staff/refer/{referral_id}?step=2").text
-    )
+    shown = re.findall(r'name="activity" value="([^"]+)"', desk.get(f"/staff/refer/{referral_id}?step=2").text)
     again = desk.send(f"/staff/refer/{referral_id}/choose", activity=shown, version=version)
     assert again.status_code == 303
     assert desk.version(referral_id) == version
@@ -152,7 +88,9 @@ def test_a_further_round_is_logged_and_shows_others(desk: Desk) -> None:
     referral_id = desk.draft()
     assert desk.send(f"/staff/refer/{referral_id}/more", round="1", version="1").status_code == 303
     assert desk.send(f"/staff/refer/{referral_id}/more", round="1", version="1").status_code == 303
-    rows = sql(desk.served, "SELECT round, activity_id, propensity FROM rx.suggestion WHERE referral_id = %s", referral_id)
+    rows = sql(
+        desk.served, "SELECT round, activity_id, propensity FROM rx.suggestion WHERE referral_id = %s", referral_id
+    )
     assert {row[0] for row in rows} == {1, 2}
     assert len({row[1] for row in rows}) == len(rows)
     assert all(0 < row[2] <= 1 for row in rows)
@@ -194,7 +132,9 @@ def test_each_recipient_and_purpose_has_its_own_answer(desk: Desk) -> None:
     page = desk.get(f"/staff/refer/{referral_id}").text
     hosts = re.findall(r'name="(consent_host_[^"]+)" value="yes"', page)
     assert len(hosts) >= 1
-    assert " checked" not in "".join(re.findall(r'<input type="radio" name="consent_[^>]*>', page)), "no yes is prepared"
+    assert " checked" not in "".join(re.findall(r'<input type="radio" name="consent_[^>]*>', page)), (
+        "no yes is prepared"
+    )
     answer = desk.agree(referral_id, **{hosts[0]: "no", "consent_municipality": "yes"})
     assert answer.status_code == 303
     given = consents(desk.served)
@@ -255,7 +195,9 @@ def test_referring_again_keeps_the_person_and_follows_the_earlier_one(desk: Desk
     assert NAME in page.text
     assert f'name="again" value="{earlier}"' in page.text
     later = desk.draft(again=earlier, age="1948")
-    rows = sql(desk.served, "SELECT patient_id, follows_id FROM rx.referral WHERE referral_id IN (%s, %s)", earlier, later)
+    rows = sql(
+        desk.served, "SELECT patient_id, follows_id FROM rx.referral WHERE referral_id IN (%s, %s)", earlier, later
+    )
     assert len({row[0] for row in rows}) == 1
     assert earlier in {str(row[1]) for row in rows}
     assert NAME in desk.get(f"/staff/referrals/{later}").text, "who they are stays, told again or not"
@@ -326,5 +268,10 @@ def test_hostile_words_come_back_as_words(desk: Desk) -> None:
     assert answer.status_code == 422
     assert "<script>window.ran" not in answer.text
     referral_id = desk.draft(line_goal=HOSTILE, name=HOSTILE[:80])
-    for path in (f"/staff/referrals/{referral_id}", "/staff/mine", f"/sheet/{referral_id}", f"/staff/refer/{referral_id}"):
+    for path in (
+        f"/staff/referrals/{referral_id}",
+        "/staff/mine",
+        f"/sheet/{referral_id}",
+        f"/staff/refer/{referral_id}",
+    ):
         assert "<script>window.ran" not in desk.get(path).text
