@@ -9,6 +9,7 @@ import re
 import secrets
 import unicodedata
 from collections.abc import Iterable
+from functools import cache
 
 import pyotp
 from argon2 import PasswordHasher
@@ -41,7 +42,6 @@ _KNOWN = re.compile(
     r"(password|passwd|welcome|letmein|admin|login|qwerty|iloveyou|sakura|nippon|hospital|clinic|byouin)+"
 )
 _HASHER = PasswordHasher()
-_NOBODY = _HASHER.hash(secrets.token_urlsafe(32))
 
 
 def clean_login(text: str) -> str:
@@ -86,10 +86,16 @@ def hash_password(password: str) -> str:
     return _HASHER.hash(_plain(password))
 
 
+@cache
+def _nobodys_hash() -> str:
+    return _HASHER.hash(secrets.token_urlsafe(32))
+
+
 def verify_password(kept: str | None, password: str) -> bool:
     """Whether the password is the kept one. Nobody's password (None) costs the same time and is never right."""
     try:
-        return _HASHER.verify(kept or _NOBODY, _plain(password)) and kept is not None
+        nobodys = _nobodys_hash()
+        return _HASHER.verify(kept or nobodys, _plain(password)) and kept is not None
     except (VerificationError, InvalidHashError):
         return False
 

@@ -134,16 +134,16 @@ BEGIN
     IF who IS NULL OR (step IS NULL) = (passkey IS NULL) THEN
         RETURN false;
     END IF;
-    UPDATE rx.account a SET totp_last_step = coalesce(step, a.totp_last_step), failures = 0, locked_until = NULL
-    WHERE a.account_id = who AND (step IS NULL OR (a.totp_secret IS NOT NULL AND step > coalesce(a.totp_last_step, -1)));
-    IF NOT FOUND THEN
-        RETURN false;
-    END IF;
     IF passkey IS NOT NULL THEN
         UPDATE rx.passkey p SET sign_count = new_count WHERE p.credential_id = passkey AND p.account_id = who;
         IF NOT FOUND THEN
             RETURN false;
         END IF;
+    END IF;
+    UPDATE rx.account a SET totp_last_step = coalesce(step, a.totp_last_step), failures = 0, locked_until = NULL
+    WHERE a.account_id = who AND (step IS NULL OR (a.totp_secret IS NOT NULL AND step > coalesce(a.totp_last_step, -1)));
+    IF NOT FOUND THEN
+        RETURN false;
     END IF;
     DELETE FROM rx.session s WHERE s.token_hash = half_hash;
     INSERT INTO rx.session (token_hash, account_id, stage, csrf) VALUES (session_hash, who, 'complete', new_csrf);
@@ -241,6 +241,7 @@ BEGIN
     END IF;
     UPDATE rx.account a SET password_hash = new_password_hash, must_change_password = false, failures = 0, locked_until = NULL
     WHERE a.account_id = who;
+    DELETE FROM rx.session s WHERE s.account_id = who;
     INSERT INTO rx.session (token_hash, account_id, stage, csrf, opened_at)
     VALUES (new_session_hash, who, 'complete', new_csrf, since);
     RETURN true;
