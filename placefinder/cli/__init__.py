@@ -10,9 +10,11 @@ import psycopg
 from geo.errors import GeoError
 from placefinder.cli import (
     account,
+    audit,
     check_data,
     dates,
     demo,
+    keys,
     load,
     migrate,
     opening,
@@ -20,6 +22,7 @@ from placefinder.cli import (
     report,
     serve,
     sources,
+    uptake,
     verify,
     version,
 )
@@ -51,8 +54,11 @@ VERBS: tuple[Verb, ...] = (
     opening,
     demo,
     report,
+    uptake,
     verify,
     account,
+    keys,
+    audit,
     psql,
     version,
 )

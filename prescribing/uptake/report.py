@@ -6,7 +6,7 @@ There is no way to ask for another table, and none of an insurer by district.
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import TypeVar
 from uuid import UUID
 
@@ -92,6 +92,11 @@ def months_until(as_of: date) -> tuple[date, ...]:
     """The first days of the MONTHS months that are told, the oldest first."""
     last = as_of.year * 12 + as_of.month - 1
     return tuple(date(month // 12, month % 12 + 1, 1) for month in range(last - MONTHS + 1, last + 1))
+
+
+def last_month_end(today: date) -> date:
+    """The day as of which figures are published: once a month, so that nobody subtracts yesterday's from today's."""
+    return today.replace(day=1) - timedelta(days=1)
 
 
 def insurer_report(

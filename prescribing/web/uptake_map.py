@@ -1,5 +1,6 @@
 """Uptake by district of all insurers together on a folium map with its table: one file that asks no one for anything."""
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -16,6 +17,7 @@ from prescribing.web.uptake_files import RULE, STAGE_OF, seen
 
 # Colours of @digital-go-jp/design-tokens: blue 100/300/500/800/1200; from which share on.
 STEPS = ((0, "#d9e6ff"), (20, "#9db7f9"), (40, "#4979f5"), (60, "#0031d8"), (80, "#000060"))
+_BY_CHANCE = re.compile(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])")
 DRAWN = BY_DISTRICT[0]
 NOTHING = Shown(0, 0, 0)
 
@@ -41,7 +43,13 @@ def uptake_map(
     page.header.add_child(Element(f"<style>{STYLE if features else STYLE + NO_MAP}</style>"), name="style")  # type: ignore[attr-defined]
     words = _words(municipality, {one.district_id: one.name for one in districts}, report, editions)
     page.html.add_child(Element(HATCH + words), name="words")  # type: ignore[attr-defined]
-    return standing_alone(page.render(), f"{escaped(municipality)} 学区ごとの利用")
+    return _named_in_order(standing_alone(page.render(), f"{escaped(municipality)} 学区ごとの利用"))
+
+
+def _named_in_order(html: str) -> str:
+    """Folium names its parts by chance: here by their order, so that the same report is the same bytes."""
+    names: dict[str, str] = {}
+    return _BY_CHANCE.sub(lambda found: names.setdefault(found[0], f"{len(names):032x}"), html)
 
 
 def colour_of(figure: Shown) -> str:
