@@ -102,7 +102,7 @@ class Outcomes:
     """What one way of suggesting led to in one town."""
 
     gains: list[float] = field(default_factory=list)  # NDCG@3 of each person
-    went: list[bool] = field(default_factory=list)
+    went: list[float] = field(default_factory=list)  # how likely each was to go to the one they liked best
     who: list[Somebody] = field(default_factory=list)
 
     @property
@@ -119,7 +119,7 @@ class Outcomes:
 
     def parity(self, group_of: Callable[[Somebody], str], least: int = 100) -> float:
         """First attendance of the worst group divided by the best one's; groups of fewer than `least` are left out."""
-        groups: dict[str, list[bool]] = {}
+        groups: dict[str, list[float]] = {}
         for one, went in zip(self.who, self.went, strict=True):
             groups.setdefault(group_of(one), []).append(went)
         rates = [sum(group) / len(group) for group in groups.values() if len(group) >= least]
@@ -178,13 +178,13 @@ def _run(seed: int, world: World, town: list[Venue], crowd: list[Somebody], poli
         truth = {c.activity_id: likelihood_of_going(world, one, listed[c.activity_id][1]) for c in passed}
         luck = Random(f"{seed} {number}")  # noqa: S311 - dice; the same luck whatever was suggested
         best = max(chosen, key=lambda which: truth[which], default=None)
-        went = best is not None and room[best] > 0 and luck.random() < truth[best]
-        if best is not None and went:
+        likely = truth[best] if best is not None and room[best] > 0 else 0.0
+        if best is not None and luck.random() < likely:
             room[best] -= 1
         for which in chosen:
             shown[listed[which][0]] += 1
         done.who.append(one)
-        done.went.append(went)
+        done.went.append(likely)
         done.gains.append(_ndcg([truth[which] for which in chosen], list(truth.values())))
     return done
 

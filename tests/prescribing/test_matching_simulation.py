@@ -48,6 +48,8 @@ def test_the_truth_is_not_the_matchers_score() -> None:
 def test_parity_is_the_worst_group_by_the_best_and_leaves_small_groups_out() -> None:
     dice = Random(1)  # noqa: S311 - dice
     crowd = [make_somebody(dice) for _ in range(400)]
-    done = Outcomes([1.0] * 400, [one.sex == "female" or number % 2 == 0 for number, one in enumerate(crowd)], crowd)
+    done = Outcomes(
+        [1.0] * 400, [float(one.sex == "female" or number % 2 == 0) for number, one in enumerate(crowd)], crowd
+    )
     assert 0.35 < done.parity(lambda one: one.sex) < 0.65
     assert done.parity(lambda one: str(id(one))) == 1.0
