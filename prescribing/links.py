@@ -30,7 +30,12 @@ class Link:
 def new_link(now: datetime) -> Link:
     """A link that nobody has."""
     signs = "".join(secrets.choice(SIGNS) for _ in range(LENGTH - 1))
-    return Link(secrets.token_urlsafe(32), grouped(signs + _check_sign(signs)), now + VALID_FOR)
+    return Link(secrets.token_urlsafe(32), with_check_sign(signs), now + VALID_FOR)
+
+
+def with_check_sign(signs: str) -> str:
+    """Eleven signs as the code that is printed."""
+    return grouped(signs + _check_sign(signs))
 
 
 def grouped(code: str) -> str:

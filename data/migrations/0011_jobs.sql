@@ -81,6 +81,20 @@ CREATE TRIGGER referral_links_ended AFTER UPDATE ON rx.referral FOR EACH ROW
           OR NEW.state IN ('withdrawn_consent', 'entered_in_error', 'closed') AND NEW.state <> OLD.state)
     EXECUTE FUNCTION rx.end_links();
 
+-- Who withdraws a referral withdraws what it rests on: the yes to the office and to places. Those about counting stand apart.
+CREATE FUNCTION rx.end_consents() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+BEGIN
+    UPDATE rx.consent SET withdrawn_at = now()
+    WHERE patient_id = NEW.patient_id AND withdrawn_at IS NULL
+      AND (purpose = 'host' OR purpose = 'link_worker' AND recipient_id IN (NEW.link_office_id, NEW.handed_from_id, OLD.handed_from_id));
+    RETURN NULL;
+END
+$body$;
+ALTER FUNCTION rx.end_consents OWNER TO placefinder_gate;
+CREATE TRIGGER referral_consents_ended AFTER UPDATE ON rx.referral FOR EACH ROW
+    WHEN (NEW.state = 'withdrawn_consent' AND OLD.state <> 'withdrawn_consent') EXECUTE FUNCTION rx.end_consents();
+
 -- A new link to a referral, made by who may see it; the one of the same party before it ends. False: it is not theirs.
 CREATE FUNCTION rx.make_link(referral uuid, for_party text, token_hash bytea, code_hash bytea, ends_at timestamptz) RETURNS boolean
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
@@ -106,6 +120,26 @@ $body$;
 ALTER FUNCTION rx.make_link OWNER TO placefinder_gate;
 REVOKE EXECUTE ON FUNCTION rx.make_link FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION rx.make_link TO placefinder_referrer, placefinder_link_worker;
+
+-- Ends what was given away: a sheet is lost, a place should answer no more. Whoever may make a link may end it. Gives their number.
+CREATE FUNCTION rx.revoke_links(referral uuid, of_party text) RETURNS int
+    LANGUAGE plpgsql SECURITY DEFINER SET search_path = rx, pg_temp AS
+$body$
+DECLARE
+    ended int;
+BEGIN
+    UPDATE rx.access_link l SET revoked_at = now()
+    FROM rx.referral r
+    WHERE r.referral_id = referral AND l.referral_id = referral AND l.party = of_party AND l.revoked_at IS NULL
+      AND (rx.own('referrer') = r.organisation_id
+           OR rx.own('link_worker') = r.link_office_id AND rx.office_may_know(r.patient_id, r.link_office_id));
+    GET DIAGNOSTICS ended = ROW_COUNT;
+    RETURN ended;
+END
+$body$;
+ALTER FUNCTION rx.revoke_links OWNER TO placefinder_gate;
+REVOKE EXECUTE ON FUNCTION rx.revoke_links FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION rx.revoke_links TO placefinder_referrer, placefinder_link_worker;
 
 -- Does a council's decision let this office know this person now? Then no withdrawal ends it: it is a basis of its own.
 CREATE FUNCTION rx.shared_by_council(patient uuid, office uuid) RETURNS boolean

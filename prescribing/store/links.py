@@ -11,7 +11,7 @@ from prescribing.errors import NotFound
 from prescribing.links import Link, code_as_kept, new_link
 from prescribing.store.entering import secret_hash
 
-__all__ = ["Named", "code_as_kept", "make_code", "make_link"]
+__all__ = ["Named", "code_as_kept", "make_code", "make_link", "revoke"]
 
 QUERIES = Queries("prescribing.store", "links.sql")
 
@@ -31,6 +31,13 @@ async def make_link(connection: AsyncConnection[Any], referral: Named) -> Link:
 async def make_code(connection: AsyncConnection[Any], referral: Named) -> str:
     """A code for the person, as it is printed; the one before ends. Raises NotFound where the referral is not one's own."""
     return (await _made(connection, referral, "patient")).code
+
+
+async def revoke(connection: AsyncConnection[Any], referral: Named, party: str) -> int:
+    """End the links and codes of a party, `host` or `patient`, and give their number: 0 too where it is not one's own."""
+    values = {"referral_id": referral.referral_id, "party": party}
+    row = await (await connection.execute(QUERIES.revoke, values)).fetchone()
+    return int(row[0]) if row else 0
 
 
 async def _made(connection: AsyncConnection[Any], referral: Named, party: str) -> Link:

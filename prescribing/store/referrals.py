@@ -1,7 +1,7 @@
 """Referrals (紹介) in the database: made once, moved along the journey by whoever's turn it is, every step on record."""
 
 import hashlib
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date, datetime
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -162,6 +162,8 @@ async def move(  # noqa: PLR0913 - who moves what, from where, how
         raise VersionStale(now.version)
     party, reason = _party(who), reason or OWN_REASON.get(name)
     state = state_after(now.state, name, party, reason, now.held_from)
+    if name == "hand_over" and changes.link_office_id in (None, now.link_office_id):
+        raise MoveRefused(now.state, name, "another office must be named")
     values = asdict(changes) | {
         "referral_id": referral_id,
         "version": version,
@@ -170,10 +172,20 @@ async def move(  # noqa: PLR0913 - who moves what, from where, how
         "reason": reason,
     }
     await _change(connection, party, values, now)
-    after = await _standing(connection, who, referral_id)
+    after = await _after(connection, who, now, values)
     await _set_clocks(connection, now, after)
     await _remember(connection, who, key, request, after)
     return after
+
+
+async def _after(connection: AsyncConnection[Any], who: Who, before: Referral, values: dict[str, Any]) -> Referral:
+    """The referral after a step; who sees it no more, because of this very step, gets what is known of it."""
+    try:
+        return await _standing(connection, who, before.referral_id)
+    except NotFound:
+        return replace(
+            before, version=before.version + 1, **{name: values[name] for name in ("state", "move", "reason")}
+        )
 
 
 async def _set_clocks(connection: AsyncConnection[Any], before: Referral, after: Referral) -> None:

@@ -1,12 +1,12 @@
 """What a program sends about referrals, read from JSON: every field named and checked, no value told back."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import date
-from typing import Any, cast, get_type_hints
+from typing import Any, get_type_hints
 from uuid import UUID
 
 from geo.points import LonLat
-from geo.reach import PROFILES, Mobility
+from geo.reach import PROFILES
 from placefinder.errors import SearchError
 from placefinder.web.parameters import codes, take_point
 from prescribing.consents import GIVERS, HOWS, PURPOSES, NewConsent
@@ -127,29 +127,18 @@ def read_patient(given: Any) -> NewPatient:
 
 
 def _field(name: str, value: Any) -> Any:
-    if name == "home":
-        return _home(value)
-    if name == "identity":
-        return _identity(value)
-    if name == "mobility":
-        return cast(Mobility, _one_of(name, value, PROFILES))
-    if name == "free_minutes":
-        return tuple(_span(span) for span in _list(name, value))
-    if name == "avoid":
-        return tuple(read_uuid(name, one) for one in _list(name, value))
-    if name in ("interests", "needs"):
-        return tuple(_one_of(name, one, codes(name.removesuffix("s"))) for one in _list(name, value))
-    return _value(name, PATIENT[name], value)
+    read = _READ.get(name)
+    return read(name, value) if read else _value(name, PATIENT[name], value)
 
 
-def _home(value: Any) -> LonLat:
+def _home(_name: str, value: Any) -> LonLat:
     if not isinstance(value, dict):
         raise SearchError("home", "an object with lon and lat")
     check_names(value, ("lon", "lat"), "home")
     return take_point(dict(value))
 
 
-def _identity(value: Any) -> Identity:
+def _identity(_name: str, value: Any) -> Identity:
     if not isinstance(value, dict) or not all(isinstance(one, str) for one in value.values()):
         raise SearchError("identity", "an object of texts")
     check_names(value, IDENTITY, "identity")
@@ -203,3 +192,13 @@ def _day(name: str, value: Any) -> date:
         return date.fromisoformat(value)
     except (ValueError, TypeError):
         raise SearchError(name, "a day as 2026-11-24") from None
+
+
+_READ: Mapping[str, Callable[[str, Any], Any]] = {
+    "home": _home,
+    "identity": _identity,
+    "free_minutes": lambda name, value: tuple(_span(span) for span in _list(name, value)),
+    "avoid": lambda name, value: tuple(read_uuid(name, one) for one in _list(name, value)),
+    "interests": lambda name, value: tuple(_one_of(name, one, codes("interest")) for one in _list(name, value)),
+    "needs": lambda name, value: tuple(_one_of(name, one, codes("need")) for one in _list(name, value)),
+}

@@ -6,8 +6,11 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from people_of_a_test import ACTIVITY, LONELY, PLACE, Journey
+from placefinder import clock
 from placefinder.store import Database
 from prescribing.errors import (
     ConsentMissing,
@@ -19,10 +22,12 @@ from prescribing.errors import (
     VersionMissing,
     VersionStale,
 )
+from prescribing.links import SIGNS, with_check_sign
 from prescribing.people import AgeBand, NewPatient
 from prescribing.store import consents, links, people, referrals
 from prescribing.store.entering import enter_by_link
 from prescribing.store.referrals import Changes, Referral
+from prescribing.store.rules import keep_rules
 from staffed_town import OFFICE, OTHER_OFFICE, TOWN
 
 
@@ -66,6 +71,70 @@ def test_a_child_needs_a_guardians_yes(journey: Journey) -> None:
     with pytest.raises(InputRefused, match="guardian"):
         journey.yes(patient_id, "link_worker", OFFICE)
     assert journey.yes(patient_id, "link_worker", OFFICE, by="guardian")
+
+
+def test_the_age_below_which_a_guardian_says_yes_is_the_deployments(journey: Journey) -> None:
+    patient_id = journey.patient(NewPatient(TOWN, AgeBand("16-39"), birth_year=clock.today().year - 18))
+    keep_rules(journey.database.owner_dsn, guardian_below=20)
+    with pytest.raises(InputRefused, match="below 20"):
+        journey.yes(patient_id, "link_worker", OFFICE)
+    keep_rules(journey.database.owner_dsn, guardian_below=16)
+    assert journey.yes(patient_id, "link_worker", OFFICE)
+
+
+def test_what_has_expired_is_seen_no_more_from_the_next_day(journey: Journey) -> None:
+    at = journey.sent()
+    journey.owner_does("ALTER TABLE rx.consent DISABLE TRIGGER USER")
+    journey.owner_does("UPDATE rx.consent SET expires_on = (now() AT TIME ZONE 'Asia/Tokyo')::date - 1")
+    with pytest.raises(NotFound):
+        journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id))
+
+
+def test_a_councils_decision_is_a_basis_of_its_own_and_no_withdrawal_ends_it(journey: Journey) -> None:
+    patient_id = journey.patient()
+    at = journey.move("physician", journey.draft(patient_id), "offer")
+    journey.shared_by_council(patient_id, OFFICE)
+    at = journey.move("physician", at, "accept_offer", changes=Changes(link_office_id=OFFICE))
+    at = journey.move("physician", at, "send")
+    told = journey.owner("SELECT basis FROM rx.disclosure WHERE referral_id = %s", at.referral_id)
+    assert told == [("council",)]
+    consent_id = journey.yes(patient_id, "link_worker", OFFICE)
+    journey.run("physician", lambda c, v: consents.withdraw(c, v, consent_id))
+    assert journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id)).state == "sent"
+
+
+def test_the_yes_ends_with_the_referral_that_is_withdrawn(journey: Journey) -> None:
+    at = journey.asked()
+    gone = journey.move("link_worker", at, "withdraw")
+    assert (gone.state, gone.version) == ("withdrawn_consent", at.version + 1)
+    with pytest.raises(NotFound):
+        journey.run("link_worker", lambda c, v: referrals.referral(c, at.referral_id))
+    assert journey.owner("SELECT count(*) FROM rx.consent WHERE withdrawn_at IS NULL") == [(0,)]
+
+
+def test_a_lost_sheet_is_made_useless(journey: Journey) -> None:
+    at = journey.sent()
+    journey.run("physician", lambda c, v: links.make_code(c, at))
+    assert journey.run("other_physician", lambda c, v: links.revoke(c, at, "patient")) == 0
+    assert journey.run("physician", lambda c, v: links.revoke(c, at, "patient")) == 1
+
+
+@given(st.text(SIGNS, min_size=11, max_size=11), st.integers(0, 11), st.sampled_from(SIGNS))
+def test_a_mistyped_sign_of_a_code_shows_before_the_database_is_asked(signs: str, place: int, wrong: str) -> None:
+    code = with_check_sign(signs)
+    plain = code.replace("-", "")
+    mistyped = plain[:place] + wrong + plain[place + 1 :]
+    assert links.code_as_kept(f" {plain.lower()} ") == code
+    if mistyped != plain:
+        with pytest.raises(LinkRefused):
+            links.code_as_kept(mistyped)
+
+
+def test_a_follow_up_referral_names_the_one_before(journey: Journey) -> None:
+    patient_id = journey.patient()
+    first = journey.draft(patient_id)
+    again = journey.run("physician", lambda c, v: referrals.make(c, v, patient_id, follows=first.referral_id))
+    assert again.follows_id == first.referral_id
 
 
 def test_the_database_itself_wants_a_guardians_yes(journey: Journey) -> None:
