@@ -3,6 +3,7 @@
 No text of them holds anything about a person: a code, a version or a field is named, never a value.
 
 PrescribingError
+├── AuditBroken          the audit is not what was sealed
 ├── ConsentMissing       somebody would learn what they have no consent for
 ├── KeyReused            an idempotency key came with another request
 ├── KeysUnusable         the file of keys is missing, open to others or broken
@@ -22,6 +23,16 @@ PrescribingError
 
 class PrescribingError(Exception):
     """Base of all errors of this package; the text says what, where and what to do."""
+
+
+class AuditBroken(PrescribingError):
+    """The audit is not what was sealed: names the range."""
+
+    def __init__(self, first_id: int, last_id: int, how: str) -> None:
+        super().__init__(
+            f"Entries {first_id} to {last_id} of the audit: {how}. Look with `placefinder audit verify`; "
+            "after a backup was put back on purpose: `placefinder audit seal --after-restore`."
+        )
 
 
 class ConsentMissing(PrescribingError):

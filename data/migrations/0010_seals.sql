@@ -15,3 +15,6 @@ CREATE TRIGGER contact_append_only BEFORE DELETE OR TRUNCATE ON rx.contact
     FOR EACH STATEMENT EXECUTE FUNCTION audit.refuse_change();
 CREATE TRIGGER contact_only_resealed BEFORE UPDATE ON rx.contact
     FOR EACH ROW EXECUTE FUNCTION rx.refuse_all_but_resealing();
+
+-- Each seal says which one it follows: so each can be judged alone, and a missing one is seen.
+ALTER TABLE audit.seal ADD COLUMN previous bytea NOT NULL;

@@ -8,6 +8,7 @@ import time
 import uvicorn
 
 from placefinder.app import create_app
+from placefinder.audit_sealing import audit_sealed
 from placefinder.demo import load_demo
 from placefinder.errors import PlacefinderError
 from placefinder.midnight import dates_kept_up
@@ -42,7 +43,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
         print(
             f"Open http://{settings.host}:{listener.getsockname()[1]}/ (Ctrl-C ends it).", file=sys.stderr, flush=True
         )
-        with dates_kept_up(database.owner_dsn), doing_what_is_due(database.worker_dsn):
+        sealing = audit_sealed(database.owner_dsn if database.staff_dsn else None, settings.keys)
+        with dates_kept_up(database.owner_dsn), doing_what_is_due(database.worker_dsn), sealing:
             uvicorn.Server(config).run(sockets=[listener])
     return 0
 

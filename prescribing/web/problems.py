@@ -10,6 +10,7 @@ from placefinder.web.problems import problem
 from prescribing import errors
 
 STATUS: dict[type[errors.PrescribingError], int] = {
+    errors.AuditBroken: 500,
     errors.ConsentMissing: 409,
     errors.InputRefused: 422,
     errors.KeyReused: 422,
