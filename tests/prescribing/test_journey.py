@@ -8,6 +8,7 @@ import psycopg
 import pytest
 
 from geo.folders import DATA
+from journey_diagram import diagram
 from prescribing.errors import MoveRefused
 from prescribing.journey import MOVES, OVER, REASONS, STATES, due_on, moves_from, reasons_for, state_after
 
@@ -65,3 +66,8 @@ def test_what_is_due_follows_the_state() -> None:
     assert due_on("contacting", day, date(2026, 12, 1)) == date(2026, 12, 1), "the 14 days run on from sending"
     assert due_on("booked", day, None, booked_for=date(2026, 12, 3)) == date(2026, 12, 3)
     assert due_on("closed", day, day) is None
+
+
+def test_the_diagram_of_the_explanation_is_the_table() -> None:
+    explanation = (DATA.parent / "docs" / "explanation" / "journey.md").read_text("utf-8")
+    assert f"```mermaid\n{diagram()}\n```" in explanation, "print it anew: python tests/tools/journey_diagram.py"
