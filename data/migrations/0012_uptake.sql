@@ -399,3 +399,8 @@ CREATE POLICY own_needs ON rx.unmet_by_district FOR SELECT TO placefinder_munici
     USING ((SELECT rx.claim('party')) = 'municipality' AND municipality_code = (SELECT rx.claim('municipality')));
 CREATE POLICY known_to_all_who_entered ON rx.uptake_build FOR SELECT TO placefinder_insurer, placefinder_municipality
     USING ((SELECT rx.claim('party')) IS NOT NULL);
+
+-- Which listings grow old: how many reports of residents are open for a place, and nothing of what they say.
+GRANT SELECT (place_id, settled_at) ON finder.correction TO placefinder_municipality;
+CREATE POLICY counted_by_municipalities ON finder.correction FOR SELECT TO placefinder_municipality
+    USING ((SELECT rx.claim('party')) = 'municipality');

@@ -62,7 +62,7 @@ def curve_drawing(curve: Curve) -> CurveDrawing | None:
     if not curve.steps:
         return None
     days = [0, *(step.day for step in curve.steps), FOLLOWED_DAYS]
-    ticks = tuple(Tick(x_of_day(day), str(day)) for day in (0, 14, 28, 42, 84, 112, 140, FOLLOWED_DAYS))
+    ticks = tuple(Tick(x_of_day(day), str(day)) for day in (0, 14, 28, 42, 84, 126, FOLLOWED_DAYS))
     low, high = (
         _stairs(days, [0.0, *ends]) for ends in zip(*((one.low, one.high) for one in curve.steps), strict=True)
     )

@@ -20,7 +20,8 @@ WHO = STAFF["physician"]
 ORDERS = settings(
     max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
-STEPS = st.integers(min_value=100, max_value=104)
+STEPS = st.integers(min_value=100, max_value=109)
+MOSTLY = st.sampled_from([True, True, True, False])
 
 
 class SigningIn(RuleBasedStateMachine):
@@ -55,7 +56,7 @@ class SigningIn(RuleBasedStateMachine):
         cursor = self.operator.execute(statement, {"who": WHO.account_id})
         return cursor.fetchone() if cursor.description else None
 
-    @rule(right=st.booleans())
+    @rule(right=MOSTLY)
     def password(self, right: bool) -> None:
         candidate = self.ask(sessions.begin_sign_in, WHO.login)
         assert (candidate is None) == self.locked
@@ -70,7 +71,7 @@ class SigningIn(RuleBasedStateMachine):
         self.failures += 1
         self.locked = self.failures >= 5
 
-    @rule(step=STEPS, which=st.integers(0, 3), right=st.booleans())
+    @rule(step=STEPS, which=st.integers(0, 3), right=MOSTLY)
     def code(self, step: int, which: int, right: bool) -> None:
         if not self.half:
             return
@@ -90,6 +91,11 @@ class SigningIn(RuleBasedStateMachine):
         self.inside.append(done)
         self.used.add(step)
         self.failures, self.locked = 0, False
+
+    @rule()
+    def used_code(self) -> None:
+        if self.half and self.used:
+            assert self.ask(sessions.complete, self.half[0], step=max(self.used)) is None
 
     @rule()
     def strangers_passkey(self) -> None:
