@@ -64,6 +64,11 @@ class OnSheet:
     phone: Phone | None
     bring: str | None
 
+    @property
+    def is_long(self) -> bool:
+        """Would it need more lines than a third of a page has? Then the letters become smaller, and nothing is lost."""
+        return len(self.item.name) > 16 or len(self.item.address or "") > 30 or len(self.bring or "") > 20
+
 
 @router.get("/sheet/{referral_id}")
 @callers(Caller.PHYSICIAN, Caller.INSURER_NURSE, Caller.LINK_WORKER)
@@ -126,6 +131,7 @@ async def _values(connection: AsyncConnection[Any], found: Referral, words: Word
     dates = await dates_of(connection, items, words, now)
     return {
         "places": places,
+        "tight": any(one.is_long for one in places),
         "kinds": words_of.kinds,
         "dates": replace(dates, now=now - A_WHILE),
         "today": now.date(),
