@@ -1,7 +1,7 @@
 """`/r`: the patient's own page. The QR code leads to `/r/{code}`, which keeps the code in a cookie and leads on to `/r`.
 
 So the code stays in no address bar, no history of a shared device and no Referer, and nothing of it needs JavaScript:
-docs/decisions/0012-the-code-of-a-person.md. Expired, revoked, mistyped and another party's: the same page.
+docs/decisions/0009-paper.md. Expired, revoked, mistyped and another party's: the same page.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable
