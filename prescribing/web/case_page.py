@@ -119,7 +119,7 @@ async def case_page(request: Request, v: Visit, referral_id: UUID, again: Again)
         tells=found.state in RECORDED_IN and ours, over=found.state in OVER, days=_days(found, sessions, today),
         hold_until=today + timedelta(28),
         guardian=guardian_needed(AgeBand(found.age_band), found.birth_year, today), consent_texts=_texts(words), terms=words_of.of("interest"), needs=words_of.of("need"), states=STATES,
-        all_reasons=REASONS, said=journey_words,
+        all_reasons=REASONS, said=journey_words, tokyo=clock.TOKYO,
     )  # fmt: skip
 
 
@@ -153,7 +153,11 @@ def _told(one: Suggested, notice: Notice | None, words: Words, words_of: Vocabul
 async def _sessions(v: Visit, found: CaseFile) -> Held:
     if found.activity_id is None:
         return Held()
-    since = found.state_since.date() if found.state in ("place_accepted", "booked", "no_show") else found.made_at.date()
+    since = (
+        found.state_since.astimezone(clock.TOKYO).date()
+        if found.state in ("place_accepted", "booked", "no_show")
+        else found.made_at.astimezone(clock.TOKYO).date()
+    )
     return await held(v.connection, found.activity_id, clock.now(), most=DATES, since=since)
 
 

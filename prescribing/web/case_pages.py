@@ -58,7 +58,7 @@ async def desk(request: Request) -> HTMLResponse:
     return render(
         request, "cases.html", visitor=v.visitor, cases=found, view=view, views=VIEW_NAMES, today=today, total=total,
         page=page, pages=max(1, -(-total // ON_A_PAGE)), bars=bars(by_state), of_view=_of_views(by_state),
-        terms=words_of.of("interest"), needs=words_of.of("need"), states=STATES, said=journey_words,
+        terms=words_of.of("interest"), needs=words_of.of("need"), states=STATES, said=journey_words, tokyo=clock.TOKYO,
         lateness=lateness, next_step=next_step,
     )  # fmt: skip
 

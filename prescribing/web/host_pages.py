@@ -117,7 +117,11 @@ async def _page(request: Request, door: Door, became: Said) -> Response:
             one = await asked(v.connection)
             over = one.state in OVER
             tellings = [] if over else await tellings_of(v.connection, one.referral_id)
-            since = one.state_since.date() if one.state in ("place_accepted", "booked", "no_show") else None
+            since = (
+                one.state_since.astimezone(clock.TOKYO).date()
+                if one.state in ("place_accepted", "booked", "no_show")
+                else None
+            )
             sessions = await held(v.connection, one.activity_id, now, most=DATES, since=since)
             notice = (await latest(v.connection, [one.activity_id])).get(one.activity_id)
             words_of = await vocabulary(v.connection)
@@ -130,7 +134,7 @@ async def _page(request: Request, door: Door, became: Said) -> Response:
         days=days_to_tell(one, sessions.past, now.date()), told={t.held_on: t.came for t in tellings if t.told_by != "self"},
         tells=one.state in RECORDED_IN, notice=notice if notice and notice.holds(now.date()) else None,
         today=now.date(), until=now.date() + timedelta(28), reasons=[REASONS[code] for code in DECLINES],
-        needs=words_of.of("need"), said=journey_words,
+        needs=words_of.of("need"), said=journey_words, tokyo=clock.TOKYO,
         thanks=THANKS.get(became.thanks), refused=REFUSED.get(became.refused),
     )  # fmt: skip
 

@@ -88,6 +88,6 @@ async def _page(request: Request, refused: str = "") -> HTMLResponse:
     return render(
         request, "verify.html", 422 if refused else 200, visitor=v.visitor, tasks=tasks, reports=reports,
         stale=[one for one in oldest if one.activity_id not in asked], everywhere=everywhere, refused=refused,
-        today=clock.today(), facts=LABELS, abouts=ABOUTS, reasons=REASONS, kinds=words_of.kinds,
+        today=clock.today(), tokyo=clock.TOKYO, facts=LABELS, abouts=ABOUTS, reasons=REASONS, kinds=words_of.kinds,
         said=SAID.get(request.query_params.get("said", "")),
     )  # fmt: skip

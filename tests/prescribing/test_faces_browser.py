@@ -10,11 +10,11 @@ import httpx
 import psycopg
 import pytest
 from playwright.sync_api import Browser
+from sent_case import send_somebody
 
 from browsing import LANGUAGES, WIDTHS, checked_at, largest_fits, visitor
 from handmade_town import HOSTILE, id_of
 from placefinder import clock
-from sent_case import send_somebody
 from staffed_town import STAFF
 
 if TYPE_CHECKING:
@@ -36,7 +36,10 @@ class Office:
 
     def __init__(self, served: "Served") -> None:
         self.served = served
-        self.cases = [send_somebody(served.database, served.home, name=HOSTILE[:80] if n == 1 else f"見本 {n}さん") for n in range(6)]
+        self.cases = [
+            send_somebody(served.database, served.home, name=HOSTILE[:80] if n == 1 else f"見本 {n}さん")
+            for n in range(6)
+        ]
         for case in self.cases[1:]:
             self.do(case, "contact", channel="phone", with_whom="person", two_way="yes", note=HOSTILE)
             self.do(case, "move", move="assign")
@@ -94,7 +97,9 @@ def test_every_screen_is_accessible_quiet_and_fits(browser: Browser, served: "Se
 
 def test_a_case_is_worked_on_without_javascript_and_by_keyboard(browser: Browser, served: "Served") -> None:
     case = send_somebody(served.database, served.home)
-    context = browser.new_context(java_script_enabled=False, viewport={"width": 320, "height": 700}, base_url=served.url)
+    context = browser.new_context(
+        java_script_enabled=False, viewport={"width": 320, "height": 700}, base_url=served.url
+    )
     context.add_cookies([{"name": "staff", "value": STAFF["link_worker"].token, "url": served.url}])
     page = context.new_page()
     page.goto("/staff/cases")
@@ -115,7 +120,9 @@ def test_the_slip_is_one_page_of_paper(browser: Browser, served: "Served", tmp_p
     page = context.new_page()
     page.route("**/slip", lambda route: route.fulfill(body=slip.text, content_type="text/html; charset=utf-8"))
     page.goto(f"{office.cases[2].path}/slip")
-    paper = page.pdf(format="A4", print_background=True, margin={side: "12mm" for side in ("top", "right", "bottom", "left")})
+    paper = page.pdf(
+        format="A4", print_background=True, margin=dict.fromkeys(("top", "right", "bottom", "left"), "12mm")
+    )
     if SHOTS:
         (Path(SHOTS) / "slip.pdf").write_bytes(paper)
     context.close()
