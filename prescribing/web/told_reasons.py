@@ -24,7 +24,8 @@ def told(
         said = as_json(one) if isinstance(one, Said) else one
         if said["code"] in sentences and said["code"] not in _HIDDEN:
             values = {name: _value(name, value, words, words_of) for name, value in said.items()}
-            lines[words.say(sentences[said["code"]]) % values] = None
+            sentence = sentences[said["code"]]
+            lines[words.say(sentence) % values] = None
     return list(lines)
 
 
