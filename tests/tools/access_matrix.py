@@ -133,7 +133,8 @@ def _try(connection: psycopg.Connection[Any], operation: str, table: str, person
         return "1 rows"
     if operation == "UPDATE":
         column = _changeable(connection, table)
-        cursor = connection.execute(f"UPDATE rx.{table} SET {column} = DEFAULT WHERE {key} = %s", [value])
+        new = "now()" if column == "withdrawn_at" else "DEFAULT"
+        cursor = connection.execute(f"UPDATE rx.{table} SET {column} = {new} WHERE {key} = %s", [value])
     elif operation == "DELETE":
         cursor = connection.execute(f"DELETE FROM rx.{table} WHERE {key} = %s", [value])
     else:
