@@ -384,7 +384,8 @@ GRANT EXECUTE ON FUNCTION rx.build_uptake TO placefinder_worker;
 GRANT SELECT ON rx.uptake_by_insurer, rx.uptake_weeks, rx.uptake_reasons_by_insurer TO placefinder_insurer;
 GRANT SELECT ON rx.uptake_by_district TO placefinder_insurer;
 GRANT SELECT ON rx.uptake_by_district, rx.uptake_reasons_by_municipality, rx.unmet_by_district TO placefinder_municipality;
-GRANT SELECT ON rx.uptake_build TO placefinder_insurer, placefinder_municipality;
+GRANT SELECT ON rx.uptake_build TO placefinder_insurer, placefinder_municipality, placefinder_worker;
+CREATE POLICY by_the_clock ON rx.uptake_build FOR SELECT TO placefinder_worker USING ((SELECT rx.claim('party')) = 'system');
 CREATE POLICY own_uptake ON rx.uptake_by_insurer FOR SELECT TO placefinder_insurer USING (insurer_id = (SELECT rx.own('insurer')));
 CREATE POLICY own_weeks ON rx.uptake_weeks FOR SELECT TO placefinder_insurer USING (insurer_id = (SELECT rx.own('insurer')));
 CREATE POLICY own_reasons ON rx.uptake_reasons_by_insurer FOR SELECT TO placefinder_insurer

@@ -10,6 +10,7 @@ from psycopg import AsyncConnection
 from psycopg.rows import class_row, dict_row
 
 from geo.store.queries import Queries
+from prescribing.store.entering import enter_as_system
 from prescribing.uptake.report import (
     BY_DISTRICT,
     DistrictReport,
@@ -18,6 +19,7 @@ from prescribing.uptake.report import (
     Reason,
     district_report,
     insurer_report,
+    last_month_end,
     months_until,
     reasons_of,
 )
@@ -47,6 +49,17 @@ class Unmet:
 async def build(connection: AsyncConnection[Any], as_of: date, *, whole: bool = False) -> int:
     """Count the kept tables as of the end of a day, the changed months only unless `whole`; gives how many months."""
     return int((await _rows(connection, "build", as_of=as_of, whole=whole))[0]["months"])
+
+
+async def count_when_due(dsn: str, today: date) -> bool:
+    """Count as of the end of last month, where that is not done yet; tells whether it counted. `dsn`: the worker's."""
+    async with await AsyncConnection.connect(dsn) as connection:
+        await enter_as_system(connection)
+        done, due = await counted_as_of(connection), last_month_end(today)
+        if done and done >= due:
+            return False
+        await build(connection, due)
+    return True
 
 
 async def counted_as_of(connection: AsyncConnection[Any]) -> date | None:

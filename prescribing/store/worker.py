@@ -18,6 +18,7 @@ from procrastinate.exceptions import ConnectorException
 from placefinder import clock
 from prescribing.jobs import TASKS
 from prescribing.store.jobs import catch_up, do
+from prescribing.store.uptake import count_when_due
 
 _LOG = logging.getLogger(__name__)
 QUEUE = "clocks"
@@ -41,6 +42,11 @@ def app_of(dsn: str, today: Callable[[], date] = clock.today) -> App:
     @app.task(name="catch_up", queue=QUEUE, queueing_lock="catch_up", retry=_RETRY)
     async def hourly(timestamp: int) -> None:
         await catch_up(dsn, today())
+
+    @app.periodic(cron="25 * * * *")
+    @app.task(name="count_uptake", queue=QUEUE, queueing_lock="count_uptake", retry=_RETRY)
+    async def monthly(timestamp: int) -> None:
+        await count_when_due(dsn, today())
 
     @app.periodic(cron="*/5 * * * *")
     @app.task(name="rescue", queue=QUEUE, queueing_lock="rescue", pass_context=True)

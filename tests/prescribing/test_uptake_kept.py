@@ -1,5 +1,6 @@
 """The kept tables: counted by the database as the definitions say, behind the wall, and the same again as of a day."""
 
+import asyncio
 import math
 from collections import Counter
 from dataclasses import replace
@@ -14,6 +15,7 @@ from uptake_town import AS_OF, BY_HAND, COURSES, Person, attend, day, enter, ent
 
 from handmade_town import id_of
 from placefinder.store import Database
+from prescribing.store.uptake import count_when_due
 from prescribing.uptake.definitions import STAGES, Course, Figure, figures
 from prescribing.uptake.survival import observed
 from staffed_town import INSURER, TOWN
@@ -139,6 +141,15 @@ def test_counting_the_changed_months_gives_what_counting_all_gives(town: Databas
         assert everything(owner) == changed
 
 
+def test_once_a_month_is_enough(town: Database) -> None:
+    dsn = town.worker_dsn or ""
+    told = [asyncio.run(count_when_due(dsn, today)) for today in (day(10, 5), day(10, 31), day(11, 1), day(11, 2))]
+    assert told == [True, False, True, False]
+    with psycopg.connect(town.owner_dsn) as owner:
+        assert owner.execute("SELECT max(as_of) FROM rx.uptake_build").fetchone() == (AS_OF,)
+        assert kept(owner) == BY_HAND
+
+
 def test_the_kept_tables_do_not_go_back(town: Database) -> None:
     build(town)
     with pytest.raises(psycopg.errors.InvalidParameterValue):
@@ -147,8 +158,6 @@ def test_the_kept_tables_do_not_go_back(town: Database) -> None:
 
 @pytest.mark.parametrize("who", ["insurer", "municipality"])
 def test_nobody_who_signed_in_counts_or_sees_a_course(town: Database, who: str, entered: Any) -> None:
-    import asyncio
-
     async def ask(sql: str) -> None:
         async with entered(who) as connection:
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
@@ -160,8 +169,6 @@ def test_nobody_who_signed_in_counts_or_sees_a_course(town: Database, who: str, 
 
 
 def test_each_sees_its_own_rows_only(town: Database, entered: Any) -> None:
-    import asyncio
-
     build(town)
     with psycopg.connect(town.owner_dsn) as owner:
         owner.execute(
