@@ -18,7 +18,7 @@ from staffed_town import STAFF
 
 WHO = STAFF["physician"]
 ORDERS = settings(
-    max_examples=100, stateful_step_count=30, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    max_examples=50, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
 STEPS = st.integers(min_value=100, max_value=109)
 MOSTLY = st.sampled_from([True, True, True, False])
@@ -91,6 +91,21 @@ class SigningIn(RuleBasedStateMachine):
         self.inside.append(done)
         self.used.add(step)
         self.failures, self.locked = 0, False
+
+    @rule()
+    def both_factors(self) -> None:
+        self.password(right=True)
+        self.code(step=max(self.used, default=99) + 1, which=len(self.half) - 1, right=True)
+
+    @rule()
+    def guesses(self) -> None:
+        for _ in range(3):
+            self.password(right=False)
+
+    @rule()
+    def half_session_again(self) -> None:
+        for token in self.outside:
+            assert self.ask(sessions.complete, token, step=10_000) is None
 
     @rule()
     def used_code(self) -> None:
