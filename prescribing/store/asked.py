@@ -50,7 +50,7 @@ async def asked(connection: AsyncConnection[Any]) -> Asked:
         raise LinkRefused
     await note(
         connection, "read", "rx.patient", subject_id=found.patient_id, patient_id=found.patient_id,
-        seen=["age_band", "needs"],
+        seen=["age_band", "needs", "attendance"],
     )  # fmt: skip
     return found
 

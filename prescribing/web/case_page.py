@@ -25,6 +25,7 @@ from prescribing.sealing import Sealer
 from prescribing.store.attendances import tellings_of
 from prescribing.store.cases import offices
 from prescribing.store.contacts import contacts_of
+from prescribing.store.entering import note
 from prescribing.store.held import Held, held
 from prescribing.store.notices import Notice, latest
 from prescribing.store.one_case import CaseFile, Event, case_file, events_of
@@ -102,6 +103,8 @@ async def case_page(request: Request, v: Visit, referral_id: UUID, again: Again)
     contacts = await contacts_of(v.connection, referral_id)
     tellings = await tellings_of(v.connection, referral_id)
     events = await events_of(v.connection, referral_id)
+    seen = ["contact.note_sealed", "attendance.held_on", "referral_event.move"]
+    await note(v.connection, "read", "rx.contact", subject_id=referral_id, patient_id=found.patient_id, seen=seen)
     words_of = await vocabulary(v.connection)
     words = Words(language_of(request))
     sessions = await _sessions(v, found)

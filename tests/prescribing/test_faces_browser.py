@@ -101,6 +101,7 @@ def test_a_case_is_worked_on_without_javascript_and_by_keyboard(browser: Browser
         java_script_enabled=False, viewport={"width": 320, "height": 700}, base_url=served.url
     )
     context.add_cookies([{"name": "staff", "value": STAFF["link_worker"].token, "url": served.url}])
+    context.add_cookies([{"name": "lang", "value": "ja", "url": served.url}])
     page = context.new_page()
     page.goto("/staff/cases")
     page.get_by_role("link", name="本人に連絡する").press("Enter")
