@@ -87,7 +87,7 @@ class _Teller:
 
     def _contact(self) -> bool:
         self._pass(0, 3)
-        if not self._do("start_contact", "link_worker"):
+        if not self._do("assign", "link_worker") or not self._do("start_contact", "link_worker"):
             return False
         self._talk(two_way=False)
         if self.chance.random() > self.rates.reached:
@@ -186,7 +186,10 @@ class _Teller:
                 )
                 return False
             self.now = max(self.now, datetime.combine(first + timedelta(days=milestone), time(16), TOKYO))
-            if sessions < 2 or not self._do(move, "system"):
+            if sessions < 2:
+                self._pass(5, 20)
+                return self._do("close", "link_worker", self._reason("close"), outcome="partly_met")
+            if not self._do(move, "system"):
                 return False
         self._pass(10, 20)
         return self._do("close", "link_worker", "need_resolved", outcome="met")
