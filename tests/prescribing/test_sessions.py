@@ -202,6 +202,20 @@ def test_an_account_without_a_code_secret_is_not_completed_by_a_code(staffed: Da
     assert asyncio.run(trying()) is None
 
 
+def test_a_half_session_is_completed_once(staffed: Database) -> None:
+    with psycopg.connect(staffed.owner_dsn) as owner:
+        owner.execute("UPDATE rx.account SET totp_secret = 'sealed'")
+
+    async def twice() -> list[str | None]:
+        async with await psycopg.AsyncConnection.connect(staffed.staff_dsn or "") as connection:
+            token = await sessions.open_half_session(connection, WHO.account_id)
+            return [await sessions.complete(connection, token, step=step) for step in (100, 101)]
+
+    first, second = asyncio.run(twice())
+    assert first is not None
+    assert second is None
+
+
 def test_a_party_cannot_call_what_the_login_role_may(staffed: Database, entered: Any) -> None:
     async def calling() -> None:
         async with entered("physician") as connection:
