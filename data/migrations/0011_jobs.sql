@@ -196,11 +196,3 @@ ALTER TABLE rx.reminder ENABLE ROW LEVEL SECURITY;
 ALTER TABLE rx.reminder FORCE ROW LEVEL SECURITY;
 CREATE POLICY by_the_clock ON rx.reminder TO placefinder_worker USING ((SELECT rx.claim('party')) = 'system');
 GRANT SELECT, INSERT ON rx.reminder TO placefinder_worker;
-
--- Links that have been over for more than a year lead nowhere, not even to a telephone number.
-CREATE FUNCTION rx.sweep_links() RETURNS void LANGUAGE sql SECURITY DEFINER SET search_path = rx, pg_temp AS
-$body$ DELETE FROM rx.access_link WHERE least(expires_at, revoked_at) < now() - interval '1 year' AND rx.claim('party') = 'system' $body$;
-ALTER FUNCTION rx.sweep_links OWNER TO placefinder_gate;
-REVOKE EXECUTE ON FUNCTION rx.sweep_links FROM PUBLIC;
-GRANT EXECUTE ON FUNCTION rx.sweep_links TO placefinder_worker;
-GRANT DELETE ON rx.access_link TO placefinder_gate;

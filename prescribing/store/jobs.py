@@ -101,7 +101,6 @@ async def catch_up(dsn: str, today: date) -> int:
     async with await AsyncConnection.connect(dsn) as connection:
         await enter_as_system(connection)
         due = await (await connection.execute(QUERIES.overdue, {"today": today})).fetchall()
-        await connection.execute(QUERIES.sweep_links)
     done = await end_what_has_no_basis(dsn)
     for referral_id, _state in due:
         for task in reversed(TASKS):

@@ -31,7 +31,3 @@ ORDER BY referral_id;
 SELECT r.referral_id, r.version FROM rx.referral r JOIN rx.journey_move m ON m.move = 'withdraw' AND r.state = ANY (m.from_states)
 WHERE r.link_office_id IS NOT NULL AND r.state <> 'offered' AND NOT rx.office_may_know(r.patient_id, r.link_office_id)
 ORDER BY r.referral_id;
-
--- name: sweep_links
--- Are links forgotten that have been over for more than a year?
-SELECT rx.sweep_links();
