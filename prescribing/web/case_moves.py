@@ -11,7 +11,7 @@ from starlette.datastructures import FormData
 from placefinder import clock
 from placefinder.web.asking import text
 from placefinder.web.callers import Caller, callers
-from prescribing.attendance import Telling
+from prescribing.attendance import Teller, Telling
 from prescribing.consents import NewConsent
 from prescribing.errors import (
     ConsentMissing,
@@ -218,7 +218,8 @@ def step_of(state: str, contact: NewContact) -> str | None:
 
 
 async def _attendance(v: Visit, case: CaseFile, form: FormData) -> str:
-    telling = Telling(day_of(form, "day"), text(form, "deed") == "came", "worker")
+    teller: Teller = "slip" if text(form, "told_by") == "slip" else "worker"
+    telling = Telling(day_of(form, "day"), text(form, "deed") == "came", teller)
     await record(v.connection, v.visitor, case, telling, today=clock.today(), version=number_of(form, "version"))
     return _page_of(case) + "#attendance"
 

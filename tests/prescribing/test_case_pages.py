@@ -243,6 +243,14 @@ def test_half_of_a_slip_is_never_kept(served: "Served", sent: Sent) -> None:
     assert owner(served, "SELECT count(*) FROM rx.host_notice")[0][0] == 0
 
 
+def test_an_attendance_ticked_on_a_slip_is_told_by_the_slip(served: "Served", sent: Sent) -> None:
+    asked(served, sent)
+    do(served, sent, "move", move="accept")
+    do(served, sent, "attendance", day=clock.today(), deed="came", told_by="slip")
+    assert owner(served, "SELECT told_by FROM rx.attendance") == [("slip",)]
+    assert state_of(served, sent) == "attended_once"
+
+
 def test_notes_are_sealed_and_hostile_words_stay_words(served: "Served", sent: Sent) -> None:
     do(served, sent, "contact", channel="phone", with_whom="person", two_way="no", note=HOSTILE)
     [(sealed,)] = owner(served, "SELECT note_sealed FROM rx.contact")
