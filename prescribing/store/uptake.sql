@@ -44,6 +44,10 @@ SELECT DISTINCT municipality_code FROM rx.uptake_by_district ORDER BY municipali
 -- Which insurer has this number?
 SELECT organisation_id, name, municipality_code FROM rx.organisation WHERE kind = 'insurer' AND code = %(code)s::text;
 
+-- name: learn_rhythms
+-- Is it kept which activities are held monthly, as far as known now?
+SELECT rx.learn_rhythms();
+
 -- name: tally
 -- Is the history counted as of a day, for this transaction only?
 SELECT rx.tally(%(as_of)s::date);
