@@ -46,6 +46,10 @@ class Box:
         return self.x >= 0 and self.y >= 0 and self.x + self.width <= WIDTH and self.y + self.height <= HEIGHT
 
 
+SCALE = Box(0, HEIGHT - 36, 250, 36)
+"""Where the scale bar stands, in the drawing itself, so that it stays true however large it is printed."""
+
+
 @dataclass(frozen=True, slots=True)
 class Spot:
     """Something to label: a place with its number, or a school without one. Degrees east and north, JGD2011."""
@@ -164,7 +168,7 @@ def _round_length(metres: float) -> int:
 def place_labels(spots: Sequence[tuple[tuple[float, float], Spot]]) -> list[Label]:
     """A label for each spot: on the paper, and touching no other label and no other spot's dot."""
     dots = [Box(x - _DOT, y - _DOT, 2 * _DOT, 2 * _DOT) for (x, y), _ in spots]
-    taken: list[Box] = []
+    taken = [SCALE]
     labels = []
     for number, ((x, y), spot) in enumerate(spots):
         text = short(spot.name)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from prescribing.sheet_map import HEIGHT, WIDTH, Box, Drawing, Spot, draw, short, text_width
+from prescribing.sheet_map import HEIGHT, SCALE, WIDTH, Box, Drawing, Spot, draw, short, text_width
 
 LON, LAT = 143.0, 43.5
 near = st.floats(-0.03, 0.03, allow_nan=False)
@@ -27,6 +27,7 @@ def boxes_are_apart(drawing: Drawing) -> None:
         assert not one.box.touches(other.box), (one, other)
     for label in drawing.labels:
         assert label.box.inside, label
+        assert not label.box.touches(SCALE), label
 
 
 @given(spots(1, 3, numbered=True), spots(0, 6, numbered=False))
