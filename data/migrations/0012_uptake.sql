@@ -100,11 +100,11 @@ WITH event AS (
            min(e.at) FILTER (WHERE e.move = 'accept') AS accepted,
            min(e.at) FILTER (WHERE e.move = 'close' AND e.outcome <> 'unknown') AS closed,
            min(e.at) FILTER (WHERE e.move = 'withdraw') AS withdrawn,
-           max(to_char(e.version, 'FM000000') || e.reason COLLATE "C") FILTER (WHERE e.reason IS NOT NULL) AS reason
+           max(to_char(e.version, 'FM000000') || e.reason COLLATE "C") FILTER (WHERE e.reason IS NOT NULL) AS reason,
+           bool_or(e.move = 'mark_error') AS in_error
     FROM rx.referral_event e
     WHERE e.at < rx.end_of(as_of) AND (only_these IS NULL OR e.referral_id = ANY (only_these))
-    GROUP BY e.referral_id
-    HAVING min(e.at) FILTER (WHERE e.move = 'offer') IS NOT NULL AND count(*) FILTER (WHERE e.move = 'mark_error') = 0),
+    GROUP BY e.referral_id),
 told AS (
     SELECT DISTINCT ON (a.referral_id, a.held_on, a.told_by) a.referral_id, a.activity_id, a.held_on, a.came,
            a.told_by <> 'self' AS confirmed
@@ -147,6 +147,7 @@ LEFT JOIN rx.referral_frame f USING (referral_id)
 LEFT JOIN attended a USING (referral_id)
 LEFT JOIN talked t USING (referral_id)
 LEFT JOIN held h ON h.activity_id = a.activities[1] AND cardinality(a.activities) = 1
+WHERE e.offered IS NOT NULL AND e.in_error IS NOT TRUE
 $body$;
 
 -- The stages in order; the position is the place of their two bits in `marks`.
