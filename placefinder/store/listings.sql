@@ -13,7 +13,7 @@ DELETE FROM finder.listing WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
 -- What does the search see of a current edition (null: of all)? An activity that several hold is told by the newest.
 INSERT INTO finder.listing (activity_id, edition_id, place_id, municipality_code, district_id, kind, status, findable,
     age_min, age_max, interests, needs, needs_unmet, price_yen_min, price_yen_max, weekdays, open_minutes,
-    maybe_minutes, schedule_exact, dated, stale_after, search_text, point_6668, card)
+    maybe_minutes, schedule_exact, dated, stale_after, search_text, point_6668, told)
 WITH district AS (
     SELECT DISTINCT ON (district_id) district_id, name FROM geo.current_district ORDER BY district_id, edition_id),
 need AS (SELECT term FROM finder.term WHERE vocabulary = 'need'),
@@ -59,7 +59,7 @@ SELECT a.activity_id, a.edition_id, a.place_id, p.municipality_code, p.district_
        f.findable AND a.schedule_certainty = 'exact', c.stale_after,
        concat_ws(' ', finder.fold(a.name), finder.fold(a.name_kana), finder.fold(p.name), finder.fold(p.name_kana),
                  finder.fold(a.organiser_name)),
-       f.point, row_to_json(card)::text
+       f.point, left(row_to_json(card)::text, -1)
 FROM finder.activity a
 JOIN finder.place p USING (edition_id, place_id)
 JOIN geo.edition e ON e.edition_id = a.edition_id AND e.state = 'current'
@@ -210,7 +210,7 @@ WHERE (%(lon)s::float8 IS NULL OR ST_Distance(l.geog,
 -- Which findable listings of sources that may be passed on lie in a box, as GeoJSON? Their districts are told only where
 -- those may be passed on too.
 WITH found AS (
-    SELECT l.card, l.activity_id, l.edition_id, l.district_id, row_number() OVER (ORDER BY l.activity_id) AS place_no,
+    SELECT l AS listing, l.activity_id, l.edition_id, l.district_id, row_number() OVER (ORDER BY l.activity_id) AS place_no,
            ST_AsGeoJSON(l.point_6668, 6, 0) AS point
     FROM finder.listing l
     WHERE l.findable
@@ -237,8 +237,8 @@ SELECT '{"type":"FeatureCollection","more":' || (count(*) > %(limit)s::int)::tex
     || ',"conditions":' || coalesce((SELECT json_agg(DISTINCT condition) FROM source WHERE condition IS NOT NULL), '[]')
     || ',"features":[' || coalesce(string_agg(
         '{"type":"Feature","id":"' || activity_id || '","geometry":' || point || ',"properties":'
-        || CASE WHEN district_id IS NULL OR told.district_id IS NOT NULL THEN card
-                ELSE (card::jsonb || '{"district_id":null,"district_name":null,"district_basis":null}')::text END || '}',
+        || CASE WHEN district_id IS NULL OR told.district_id IS NOT NULL THEN (listing).told || '}'
+                ELSE (finder.card(listing) || '{"district_id":null,"district_name":null,"district_basis":null}')::text END || '}',
         ',' ORDER BY place_no) FILTER (WHERE place_no <= %(limit)s::int + %(offset)s::int), '') || ']}' AS answer
 FROM found LEFT JOIN told USING (district_id);
 
@@ -281,7 +281,7 @@ FROM chosen;
 -- name: marker_places
 -- Which places with findable listings lie in a box, with the activities of each?
 WITH place AS (
-    SELECT l.place_id, min(l.card::json ->> 'place_name') AS name, array_agg(DISTINCT l.kind) AS kinds,
+    SELECT l.place_id, min(finder.card(l) ->> 'place_name') AS name, array_agg(DISTINCT l.kind) AS kinds,
            count(*) AS n, array_agg(l.activity_id ORDER BY l.activity_id) AS activity_ids,
            min(ST_X(l.point_6668)) AS lon, min(ST_Y(l.point_6668)) AS lat
     FROM finder.listing l

@@ -12,7 +12,7 @@ SELECT ST_AsMVT(listing, 'places', 4096, 'geom') AS tile
 FROM (
     SELECT ST_AsMVTGeom(l.g3857, ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int), 4096, 64, true) AS geom,
            l.activity_id::text AS activity_id, l.place_id::text AS place_id, l.kind,
-           l.card::json ->> 'name' AS name
+           finder.card(l) ->> 'name' AS name
     FROM finder.listing l
     WHERE l.findable
       AND l.g3857 && ST_TileEnvelope(%(z)s::int, %(x)s::int, %(y)s::int, margin => 64.0 / 4096)) listing;

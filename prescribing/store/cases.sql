@@ -2,7 +2,7 @@
 -- Which cases has this office, those overdue first? With how many there are in all.
 SELECT r.referral_id, r.patient_id, r.state, r.reason, r.made_at, r.state_since, r.due_on, r.next_action, r.booked_for,
        r.held_until, r.worker_id, w.display_name AS worker_name, o.name AS referrer_name, p.age_band, p.interests, p.needs,
-       l.card::jsonb ->> 'name' AS activity_name, r.link_office_id = %(office_id)s::uuid AS ours,
+       finder.card(l) ->> 'name' AS activity_name, r.link_office_id = %(office_id)s::uuid AS ours,
        count(*) OVER ()::int AS total
 FROM rx.referral r
 JOIN rx.patient p USING (organisation_id, patient_id)
@@ -34,13 +34,13 @@ ORDER BY municipality_code <> %(municipality_code)s::bpchar, municipality_code, 
 
 -- name: listed
 -- What are these activities called, and where are they held?
-SELECT activity_id, place_id, findable, card::jsonb ->> 'name' AS name, card::jsonb ->> 'place_name' AS place_name
-FROM finder.listing WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
+SELECT activity_id, place_id, findable, finder.card(l) ->> 'name' AS name, finder.card(l) ->> 'place_name' AS place_name
+FROM finder.listing l WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
 
 -- name: named
 -- Which activities have this in their name or in that of their place, those of this municipality first?
-SELECT activity_id, place_id, findable, card::jsonb ->> 'name' AS name, card::jsonb ->> 'place_name' AS place_name
-FROM finder.listing
+SELECT activity_id, place_id, findable, finder.card(l) ->> 'name' AS name, finder.card(l) ->> 'place_name' AS place_name
+FROM finder.listing l
 WHERE strpos(search_text, finder.fold(%(name)s::text)) > 0
 ORDER BY municipality_code <> %(municipality_code)s::bpchar, length(search_text), activity_id
 LIMIT 5;

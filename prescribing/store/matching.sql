@@ -68,4 +68,4 @@ WHERE l.activity_id = ANY (%(activity_ids)s::uuid[]);
 
 -- name: cards
 -- What do the pages show of these activities?
-SELECT activity_id, card FROM finder.listing WHERE activity_id = ANY (%(activity_ids)s::uuid[]);
+SELECT l.activity_id, finder.card(l)::text AS card FROM finder.listing l WHERE l.activity_id = ANY (%(activity_ids)s::uuid[]);

@@ -11,7 +11,7 @@ WITH seen AS (
     WHERE r.made_by = %(account_id)s::uuid OR %(account_id)s::uuid IS NULL)
 SELECT r.referral_id, r.patient_id, r.state, r.reason, r.view, r.made_at, r.state_since, r.due_on, r.booked_for, p.age_band,
        p.identity_sealed,
-       (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = r.activity_id) AS activity_name,
+       (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = r.activity_id) AS activity_name,
        o.name AS office_name, d.display_name AS doctor, (count(*) OVER ())::int AS total
 FROM seen r
 JOIN rx.patient p USING (patient_id)
@@ -39,7 +39,7 @@ SELECT rx.note('read', 'rx.patient', one, one, %(seen)s::text[]) FROM unnest(%(p
 -- name: events
 -- What happened in this referral, by whom as far as the asker may know them?
 SELECT e.version, e.move, e.to_state, e.reason, e.at, e.party, a.display_name AS by_name,
-       (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = e.activity_id) AS activity_name,
+       (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = e.activity_id) AS activity_name,
        o.name AS office_name, e.booked_for, e.outcome
 FROM rx.referral_event e
 LEFT JOIN rx.account a ON a.account_id = e.account_id
@@ -51,7 +51,7 @@ LIMIT 500;
 -- name: attended
 -- Who says that the person came, and on which day?
 SELECT DISTINCT ON (a.held_on, a.told_by) a.held_on, a.came, a.told_by,
-       (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = a.activity_id) AS activity_name
+       (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = a.activity_id) AS activity_name
 FROM rx.attendance a
 WHERE a.referral_id = %(referral_id)s::uuid
 ORDER BY a.held_on DESC, a.told_by, a.recorded_at DESC
@@ -60,7 +60,7 @@ LIMIT 200;
 -- name: given
 -- Which consents did this patient give, and to whom?
 SELECT c.consent_id, c.purpose,
-       coalesce(o.name, (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = c.recipient_id))
+       coalesce(o.name, (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = c.recipient_id))
            AS recipient_name,
        c.given_by, c.given_how, c.given_at, c.expires_on, c.withdrawn_at
 FROM rx.consent c
@@ -73,7 +73,7 @@ LIMIT 200;
 -- name: told
 -- Whom was told what about this patient?
 SELECT d.recipient_kind,
-       coalesce(o.name, (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = d.recipient_id))
+       coalesce(o.name, (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = d.recipient_id))
            AS recipient_name,
        d.basis, d.what, d.at
 FROM rx.disclosure d

@@ -10,7 +10,7 @@ WHERE r.referral_id = %(referral_id)s::uuid;
 -- name: my_consents
 -- Which consents of the person stand today, and to whom were they given?
 SELECT c.consent_id, c.purpose,
-       coalesce(o.name, (SELECT l.card::jsonb ->> 'name' FROM finder.listing l WHERE l.activity_id = c.recipient_id))
+       coalesce(o.name, (SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE l.activity_id = c.recipient_id))
            AS recipient_name,
        c.given_at, c.expires_on
 FROM rx.consent c

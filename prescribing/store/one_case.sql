@@ -6,8 +6,8 @@ SELECT r.referral_id, r.organisation_id, r.patient_id, r.municipality_code, r.ma
        ST_X(p.home_point_6668) AS lon, ST_Y(p.home_point_6668) AS lat, p.mobility, p.interests, p.needs,
        p.free_minutes::text AS free_text, p.price_max, p.avoid, p.identity_sealed,
        o.name AS referrer_name, o.phone AS referrer_phone, w.display_name AS worker_name, i.name AS office_name,
-       i.phone AS office_phone, i.fax AS office_fax, h.name AS handed_from_name, l.card::jsonb ->> 'name' AS activity_name,
-       l.card::jsonb ->> 'place_name' AS place_name, l.findable,
+       i.phone AS office_phone, i.fax AS office_fax, h.name AS handed_from_name, finder.card(l) ->> 'name' AS activity_name,
+       finder.card(l) ->> 'place_name' AS place_name, l.findable,
        (SELECT d.name FROM geo.current_district d WHERE d.district_id = p.district_id LIMIT 1) AS district_name,
        EXISTS (SELECT FROM rx.consent c WHERE c.patient_id = r.patient_id AND c.purpose = 'host'
                AND c.recipient_id = r.activity_id AND c.withdrawn_at IS NULL
@@ -24,7 +24,7 @@ WHERE r.referral_id = %(referral_id)s::uuid;
 -- name: events
 -- What happened in this case, newest first?
 SELECT e.version, e.move, e.from_state, e.to_state, e.reason, e.at, e.party, a.display_name AS by_name, e.activity_id,
-       l.card::jsonb ->> 'name' AS activity_name, o.name AS office_name, e.booked_for, e.outcome
+       finder.card(l) ->> 'name' AS activity_name, o.name AS office_name, e.booked_for, e.outcome
 FROM rx.referral_event e
 LEFT JOIN rx.account a ON a.account_id = e.account_id
 LEFT JOIN finder.listing l ON l.activity_id = e.activity_id

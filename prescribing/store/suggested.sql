@@ -1,6 +1,6 @@
 -- name: suggested
 -- What was suggested in this referral, and what is listed of it today, with the telephone and what to bring?
-SELECT s.round, s.rank, s.activity_id, s.place_id, s.reasons, s.unknowns, s.small_start, s.candidates, s.chosen, l.card,
+SELECT s.round, s.rank, s.activity_id, s.place_id, s.reasons, s.unknowns, s.small_start, s.candidates, s.chosen, finder.card(l)::text AS card,
        coalesce(a.facts #>> '{phone,value}', p.facts #>> '{phone,value}') AS phone,
        coalesce(a.facts #>> '{bring,value}', p.facts #>> '{bring,value}') AS bring
 FROM rx.suggestion s
@@ -33,7 +33,7 @@ WHERE referral_id = %(referral_id)s::uuid AND chosen <> (activity_id = ANY (%(ac
 
 -- name: names_of
 -- How are the places called that are listed under these ids?
-SELECT DISTINCT l.card::jsonb ->> 'place_name' AS name
+SELECT DISTINCT finder.card(l) ->> 'place_name' AS name
 FROM finder.listing l
 WHERE l.place_id = ANY (%(ids)s::uuid[]) OR l.activity_id = ANY (%(ids)s::uuid[])
 ORDER BY 1

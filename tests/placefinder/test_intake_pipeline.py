@@ -86,7 +86,7 @@ def test_what_two_current_editions_of_one_source_hold_is_listed_once_as_the_newe
     """The same list, first of a municipality, then of its prefecture: two lines of editions, the same activities."""
 
     def listed(connection):
-        told = connection.execute("SELECT card::json ->> 'organiser_name' FROM finder.listing").fetchall()
+        told = connection.execute("SELECT finder.card(l) ->> 'organiser_name' FROM finder.listing l").fetchall()
         return [name for (name,) in told]
 
     with psycopg.connect(clone.owner_dsn) as connection:

@@ -7,7 +7,13 @@ import pytest
 
 from placefinder.store import Database
 
-NOT_FOR_THE_PUBLIC = {"finder.intake_row", "finder.correction", "finder.duplicate_proposal", "finder.occurrence_change"}
+NOT_FOR_THE_PUBLIC = {
+    "finder.intake_row",
+    "finder.correction",
+    "finder.duplicate_proposal",
+    "finder.occurrence_change",
+    "finder.to_relist",
+}
 
 
 @pytest.fixture

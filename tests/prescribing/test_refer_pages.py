@@ -107,7 +107,7 @@ def test_why_a_named_place_is_not_suggested_is_said(desk: Desk) -> None:
 def test_places_to_avoid_are_never_suggested(desk: Desk) -> None:
     first = desk.draft()
     [(place,)] = sql(desk.served, "SELECT place_id FROM rx.suggestion WHERE referral_id = %s AND rank = 1", first)
-    [(name,)] = sql(desk.served, "SELECT card::jsonb ->> 'name' FROM finder.listing WHERE place_id = %s", place)
+    [(name,)] = sql(desk.served, "SELECT finder.card(l) ->> 'name' FROM finder.listing l WHERE place_id = %s", place)
     second = desk.draft(avoid=name)
     shown = sql(desk.served, "SELECT place_id FROM rx.suggestion WHERE referral_id = %s", second)
     assert (place,) not in shown

@@ -53,7 +53,7 @@ def test_a_reason_of_a_referral_becomes_a_task_and_a_check_settles_it(served: "S
 
 
 def test_a_checked_listing_is_made_anew_by_whoever_has_the_rights(served: "Served") -> None:
-    checked = "SELECT card::json ->> 'checked_on' FROM finder.listing WHERE activity_id = %s"
+    checked = "SELECT finder.card(l) ->> 'checked_on' FROM finder.listing l WHERE activity_id = %s"
     assert owner(served, checked, id_of("activity 0")) == [("2026-10-20",)]
     check(served)
     assert try_to_relist(served.database.owner_dsn) == 1
