@@ -99,12 +99,12 @@ def _on(day: date) -> datetime:
     return datetime.combine(day, BEGINS_AT, TOKYO)
 
 
-_ASKED: dict[str, timedelta] = {
+_ASKED: dict[Task, timedelta] = {
     "nudge": NUDGE_AFTER[0],
     "call_place": NUDGE_AFTER[1],
     "time_out": timedelta(days=STATES["place_asked"].due_days or 14),
 }
-_FOLLOW: dict[str, timedelta] = {
+_FOLLOW: dict[Task, timedelta] = {
     "follow_up_3m": FOLLOW_UP_AFTER[0] + FOLLOW_UP_SLACK,
     "follow_up_6m": FOLLOW_UP_AFTER[1] + FOLLOW_UP_SLACK,
 }

@@ -30,7 +30,9 @@ def main() -> None:
     args = asked.parse_args()
     cluster = Cluster(args.home)
     with cluster.owned():
-        database = Database(cluster.dsn(), cluster.dsn("placefinder_public"), worker_dsn=cluster.dsn("placefinder_worker"))
+        database = Database(
+            cluster.dsn(), cluster.dsn("placefinder_public"), worker_dsn=cluster.dsn("placefinder_worker")
+        )
         bring_up_to_date(database)
         with psycopg.connect(database.owner_dsn) as connection:
             _made(connection, args.referrals, args.visits)
@@ -68,7 +70,10 @@ async def _measured(database: Database, referrals: int) -> None:
             started = time.perf_counter()
             months = await uptake.build(worker, as_of, whole=whole)
             await worker.commit()
-            print(f"counted {months} months as of {as_of}{' (whole)' if whole else ''}: {time.perf_counter() - started:.1f} s", flush=True)
+            print(
+                f"counted {months} months as of {as_of}{' (whole)' if whole else ''}: {time.perf_counter() - started:.1f} s",
+                flush=True,
+            )
     async with await psycopg.AsyncConnection.connect(database.owner_dsn) as owner:
         for run in range(3):
             started = time.perf_counter()
@@ -77,7 +82,9 @@ async def _measured(database: Database, referrals: int) -> None:
             each = time.perf_counter() - started
             started = time.perf_counter()
             await uptake.of_districts(owner, TOWN, [_id(f"district {n}") for n in range(DISTRICTS)], date(2026, 10, 31))
-            print(f"run {run}: reports of {INSURERS} insurers {each:.2f} s, {DISTRICTS} districts {time.perf_counter() - started:.2f} s")
+            print(
+                f"run {run}: reports of {INSURERS} insurers {each:.2f} s, {DISTRICTS} districts {time.perf_counter() - started:.2f} s"
+            )
             started = time.perf_counter()
             rows = await (await owner.execute(
                 "SELECT stage, sum(numerator), sum(denominator), sum(waiting) FROM rx.uptake_by_insurer GROUP BY stage")).fetchall()  # fmt: skip

@@ -154,7 +154,9 @@ def test_a_confirmation_makes_it_fresh_answers_reports_and_lists_it_anew(town: p
     after = to_verify(town, TODAY, 1)[0]
     assert after.doubt < before.doubt
     assert after.reports == 2
-    row = town.execute("SELECT finder.card(l) ->> 'checked_on' FROM finder.listing l WHERE activity_id = %s", [id_of("many")])
+    row = town.execute(
+        "SELECT finder.card(l) ->> 'checked_on' FROM finder.listing l WHERE activity_id = %s", [id_of("many")]
+    )
     assert row.fetchone() == ("2026-11-23",)
 
 

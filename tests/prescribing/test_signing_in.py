@@ -234,7 +234,12 @@ def test_a_half_session_lives_ten_minutes(served: Any) -> None:
 def test_a_form_of_another_site_does_not_sign_anybody_in(served: Any) -> None:
     client = served.client()
     form = {"login": LOGIN, "password": PASSWORD}
-    for headers in ({"origin": "https://elsewhere.example"}, {"origin": "http://[x"}, {"sec-fetch-site": "cross-site"}, {"origin": "null"}):
+    for headers in (
+        {"origin": "https://elsewhere.example"},
+        {"origin": "http://[x"},
+        {"sec-fetch-site": "cross-site"},
+        {"origin": "null"},
+    ):
         assert client.post("/staff/sign-in", data=form, headers=headers).status_code == 403
     assert client.post("/staff/sign-in", data=form, headers={"origin": served.url}).status_code == 303
 
