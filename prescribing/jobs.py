@@ -63,7 +63,7 @@ def clocks_after(before: str, state: str, since: datetime, held_until: date | No
         yield from (Clock(task, _on(day + after)) for task, after in _FOLLOW.items())
 
 
-def step_due(task: str, now: Standing, today: date) -> Step | None:
+def step_due(task: Task, now: Standing, today: date) -> Step | None:
     """What this task does to a referral that stands so today; None: nothing, it is past, not due yet or done already."""
     if task in _ASKED:
         return _of_a_place(task, now, today) if now.state == "place_asked" else None
@@ -73,7 +73,7 @@ def step_due(task: str, now: Standing, today: date) -> Step | None:
     return _follow_up(task, now, today) if task in _FOLLOW else None
 
 
-def _of_a_place(task: str, now: Standing, today: date) -> Step | None:
+def _of_a_place(task: Task, now: Standing, today: date) -> Step | None:
     if today < now.since + _ASKED[task]:
         return None
     if task == "time_out":
@@ -82,7 +82,7 @@ def _of_a_place(task: str, now: Standing, today: date) -> Step | None:
     return Step("remind", action, timedelta(days=2)) if action not in now.reminded else None
 
 
-def _follow_up(task: str, now: Standing, today: date) -> Step | None:
+def _follow_up(task: Task, now: Standing, today: date) -> Step | None:
     """Sustained where the record of attendances says so, else a task for the link worker: ask."""
     if now.state not in _FOLLOWED or now.first_on is None or today < now.first_on + _FOLLOW[task]:
         return None

@@ -7,7 +7,7 @@ from placefinder.opening.drafts import Draft, Said
 from placefinder.opening.words import Token
 
 _SCHEDULE_LIKE = re.compile(
-    r"[休祝曜週毎隔季]|第\d|\d[日月時回]|時間|日程|日時|変更|中止|延期|期間|不定|臨時|随時|都合|再開|前日|翌日|当日|開催日|場合|以外|除"
+    r"[休祝曜週毎隔季]|第\d|\d[日月時回]|時間|日程|日時|変更|中止|延期|期間|不定|臨時|随時|都合|再開|前日|翌日|当日|開催日|場合|以外|除|雨天|荒天|晴天|天候|悪天|給食|登校|授業|のある"
 )
 
 

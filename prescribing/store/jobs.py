@@ -6,7 +6,7 @@ There is no mail server: a reminder becomes the next action of the case, with a 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from psycopg import AsyncConnection
@@ -14,7 +14,7 @@ from psycopg.rows import class_row
 
 from geo.store.queries import Queries
 from prescribing.errors import ConsentMissing, MoveRefused, NotFound, VersionStale
-from prescribing.jobs import TASKS, Standing, Step, step_due
+from prescribing.jobs import TASKS, Standing, Step, Task, step_due
 from prescribing.store.entering import enter_as_system
 from prescribing.store.referrals import Changes, move
 from prescribing.uptake.definitions import Course, sustained
@@ -63,7 +63,7 @@ async def _do(
         found = await (await cursor.execute(QUERIES.standing, {"referral_id": referral_id})).fetchone()
     if found is None or (since is not None and found.state_since != since and not task.startswith("follow_up")):
         return None
-    step = step_due(task, found.standing(), today)
+    step = step_due(cast(Task, task), found.standing(), today)
     if step is None:
         return None
     try:
