@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from placefinder.opening.drafts import joined_hours
-from placefinder.opening.rules import Closure, Dates, Days, Hours, MonthDays, Monthly, Rule, Weekly
+from placefinder.opening.rules import HOLIDAYS, Closure, Dates, Days, Hours, MonthDays, Monthly, Rule, Weekly
 
 ALL_MONTHS = tuple(range(1, 13))
 
@@ -79,6 +79,7 @@ def _union(one: tuple[int, ...], other: tuple[int, ...]) -> tuple[int, ...]:
 
 
 def merged_closures(closures: Iterable[Closure]) -> list[Closure]:
+    """Closures that are one told as one; those of one name (「祝日・年末年始はお休み」) last, as they are said."""
     found: list[Closure] = []
     for closure in closures:
         for number, one in enumerate(found):
@@ -92,7 +93,7 @@ def merged_closures(closures: Iterable[Closure]) -> list[Closure]:
                 break
         else:
             found.append(closure)
-    return found
+    return sorted(found, key=lambda one: one in (HOLIDAYS, Closure(period=one.period)))
 
 
 def _only_months(closure: Closure) -> bool:

@@ -123,7 +123,7 @@ def test_no_columns_say_nothing(columns):
 
 def test_weekdays_of_a_facility_are_weekly_by_the_form_s_definition():
     columns = {"weekdays": "月火水木金", "notes": "祝日は休み。年末年始（12月29日から翌年の1月3日まで）は利用不可。"}
-    closures = [HOLIDAYS, Closure(season=Span((12, 29), (1, 3)))]
+    closures = [Closure(season=Span((12, 29), (1, 3))), HOLIDAYS]
     schedule = read_schedule(columns, listed_weekdays_mean_weekly=True)
     assert answer(schedule) == exact([Rule(Weekly((1, 2, 3, 4, 5)))], closures)
     assert schedule.named_said == ("year_end",)
