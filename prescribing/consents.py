@@ -24,8 +24,6 @@ HOWS = ("paper", "spoken", "online")
 HOLDS_FOR = timedelta(days=365)
 """What a consent is asked for where nothing else was said; its text tells it (「1年間」)."""
 LONGEST = timedelta(days=3 * 366)
-GUARDIAN_BELOW = 16
-"""Younger people's guardian (保護者) says yes; a deployment may set another age: PLACEFINDER_GUARDIAN_AGE."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +70,8 @@ def _one_line(text: str, between: str) -> str:
     return between.join(line.strip() for line in text.strip().splitlines())
 
 
-def guardian_needed(age_band: str, birth_year: int | None, today: date, below: int = GUARDIAN_BELOW) -> bool:
-    """Is the person younger than `below`, or could they be, by what is known?
+def guardian_needed(age_band: str, birth_year: int | None, today: date, below: int) -> bool:
+    """Is the person younger than `below` (what the deployment set: `store.rules`), or could they be, by what is known?
 
     A year of birth counts the birthday as not reached yet, and a band by its youngest: nobody's guardian is passed over.
     The database's trigger keeps the same rule.
@@ -82,7 +80,7 @@ def guardian_needed(age_band: str, birth_year: int | None, today: date, below: i
     return youngest < below
 
 
-def needs_guardian(person: Patient, *, today: date, below: int = GUARDIAN_BELOW) -> bool:
+def needs_guardian(person: Patient, *, today: date, below: int) -> bool:
     """`guardian_needed` of somebody registered."""
     return guardian_needed(person.age_band, person.birth_year, today, below)
 

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import platformdirs
@@ -161,16 +161,28 @@ class Cluster:
         """Stop a server whose owner was killed: we hold the lock, so nobody else needs it."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().split()[0])
-            if str(self.data) not in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace"):
-                return  # the number belongs to some other program by now; postgres itself clears the file
-            os.kill(pid, signal.SIGINT)
-        except (FileNotFoundError, ProcessLookupError, ValueError, IndexError):
+        except (FileNotFoundError, ValueError, IndexError):
             return
-        deadline = time.monotonic() + 30
-        while Path(f"/proc/{pid}").exists():
-            if time.monotonic() > deadline:
-                raise ClusterError(f"An earlier server (pid {pid}) does not stop. End it, then try again.")
-            time.sleep(0.05)
+        for number, patience_s in (
+            (signal.SIGINT, 30),
+            (signal.SIGQUIT, 30),
+        ):  # in order, else at once: the log repairs
+            if not self._serves(pid):
+                return
+            with suppress(ProcessLookupError):
+                os.kill(pid, number)
+            deadline = time.monotonic() + patience_s
+            while self._serves(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)
+        if self._serves(pid):
+            raise ClusterError(f"An earlier server (pid {pid}) does not stop. End it, then try again.")
+
+    def _serves(self, pid: int) -> bool:
+        """Does this process serve our data? One that ended and whom nobody buried (no init in a container) does not."""
+        try:
+            return str(self.data) in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
+        except (FileNotFoundError, ProcessLookupError):
+            return False
 
     def _wait_until_ready(self, patience_s: float) -> None:
         deadline = time.monotonic() + patience_s

@@ -31,6 +31,7 @@ from prescribing.store.notices import Notice, latest
 from prescribing.store.one_case import CaseFile, Event, case_file, events_of
 from prescribing.store.people import identity
 from prescribing.store.plans import lines_of
+from prescribing.store.rules import guardian_below
 from prescribing.store.suggested import Suggested, suggested
 from prescribing.web import journey_words
 from prescribing.web.case_words import free_said, lateness, next_step
@@ -121,7 +122,7 @@ async def case_page(request: Request, v: Visit, referral_id: UUID, again: Again)
         tellings=tellings, attended=days_attended(tellings), disagree=contradictions(tellings),
         tells=found.state in RECORDED_IN and ours, over=found.state in OVER, days=_days(found, sessions, today),
         hold_until=today + timedelta(28),
-        guardian=guardian_needed(AgeBand(found.age_band), found.birth_year, today), consent_texts=_texts(words), terms=words_of.of("interest"), needs=words_of.of("need"), states=STATES,
+        guardian=guardian_needed(AgeBand(found.age_band), found.birth_year, today, await guardian_below(v.connection)), consent_texts=_texts(words), terms=words_of.of("interest"), needs=words_of.of("need"), states=STATES,
         all_reasons=REASONS, said=journey_words, tokyo=clock.TOKYO,
     )  # fmt: skip
 

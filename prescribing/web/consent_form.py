@@ -18,6 +18,7 @@ from prescribing.store.entering import Visitor
 from prescribing.store.organisations import Organisation, organisation, organisations
 from prescribing.store.people import patient
 from prescribing.store.referrals import Changes, Referral
+from prescribing.store.rules import guardian_below
 from prescribing.store.suggested import suggested, taken
 
 RECIPIENTS: Mapping[str, str] = {
@@ -105,7 +106,8 @@ async def ask(connection: AsyncConnection[Any], found: Referral) -> Asked:
         for city in cities
         if city.municipality_code == found.municipality_code
     ][:1]
-    return Asked(lines, offices, needs_guardian(person, today=clock.today()))
+    below = await guardian_below(connection)
+    return Asked(lines, offices, needs_guardian(person, today=clock.today(), below=below))
 
 
 def read_answers(form: ImmutableMultiDict[str, Any], asked: Asked) -> Answers:

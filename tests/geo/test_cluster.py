@@ -77,6 +77,16 @@ def test_the_server_ends_with_its_killed_owner(home: Path, owner: subprocess.Pop
     assert not Path(f"/proc/{server}").exists()
 
 
+def test_a_dead_server_that_nobody_buried_does_not_keep_the_next_one_from_starting(home: Path) -> None:
+    with Cluster(home, UNSAFE_BUT_QUICK).owned():
+        pass
+    earlier = subprocess.Popen(["tail", "-f", str(home / "postgres" / "PG_VERSION")], stdout=subprocess.DEVNULL)
+    (home / "postgres" / "postmaster.pid").write_text(f"{earlier.pid}\n")
+    with Cluster(home, UNSAFE_BUT_QUICK).owned() as cluster:  # ended by it, and a zombie: its parent is this test
+        assert _answers(cluster)
+    assert earlier.wait(0) == -signal.SIGINT
+
+
 def test_data_of_another_major_is_refused_with_a_way_out(home: Path) -> None:
     with Cluster(home, UNSAFE_BUT_QUICK).owned():
         pass

@@ -8,6 +8,7 @@ from uuid import uuid4
 import pytest
 
 from handmade_town import HOSTILE, id_of
+from prescribing.store.rules import keep_rules
 from referring_desk import FACTS, Desk, consents, sql, state
 from staffed_town import CITY, INSURER, OFFICE, STAFF
 
@@ -159,6 +160,17 @@ def test_below_the_age_a_guardian_answers(desk: Desk) -> None:
     assert desk.agree(referral_id, given_by="self").status_code == 422
     assert desk.agree(referral_id, given_by="guardian").status_code == 303
     assert {row[0] for row in sql(desk.served, "SELECT given_by FROM rx.consent")} == {"guardian"}
+
+
+def test_the_forms_ask_a_guardian_below_the_age_of_the_deployment(desk: Desk) -> None:
+    keep_rules(desk.served.database.owner_dsn, guardian_below=18)
+    try:
+        referral_id = desk.offered(age="16", mobility="")
+        assert desk.agree(referral_id, given_by="self").status_code == 422
+        assert desk.agree(referral_id, given_by="guardian").status_code == 303
+    finally:
+        keep_rules(desk.served.database.owner_dsn, guardian_below=16)
+    assert desk.agree(desk.offered(age="16", mobility=""), given_by="self").status_code == 303
 
 
 def test_declining_keeps_the_reason(desk: Desk) -> None:
