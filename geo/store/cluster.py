@@ -10,7 +10,7 @@ import shutil
 import signal
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -141,7 +141,7 @@ class Cluster:
             options = ("--locale=C.UTF-8", "--encoding=UTF8", "--username=placefinder", "--auth=trust")
             self._run("initdb", "-D", str(self.data), *options)
         self._check_major()
-        self._end_orphan()
+        self._end_orphans()
         flags = [f"--{name}={value}" for name, value in self._settings.items()]
         with (self._home / "postgres.log").open("ab") as log:
             self._server = subprocess.Popen(
@@ -157,32 +157,49 @@ class Cluster:
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'placefinder'").fetchone():
                 connection.execute("CREATE DATABASE placefinder")
 
-    def _end_orphan(self) -> None:
-        """Stop a server whose owner was killed: we hold the lock, so nobody else needs it."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().split()[0])
-        except (FileNotFoundError, ValueError, IndexError):
-            return
-        for number, patience_s in (
-            (signal.SIGINT, 30),
-            (signal.SIGQUIT, 30),
-        ):  # in order, else at once: the log repairs
-            if not self._serves(pid):
-                return
+    def _end_orphans(self) -> None:
+        """Stop what a killed owner or a killed server left: we hold the lock, so nobody else needs it.
+
+        A server ends in order; one that does not, and backends that lost theirs and still compute, end at once. The next start
+        repairs from the log. A process that ended and whom nobody buried (no init in a container) is none.
+        """
+        pid = self._last_server()
+        if pid in self._processes():
+            self._end([pid], signal.SIGINT, 30)
+        if left := self._end(self._processes(), signal.SIGQUIT, 10):
+            raise ClusterError(f"An earlier server (processes {left}) does not stop. End it, then try again.")
+        if Path(
+            f"/proc/{pid}"
+        ).exists():  # not buried, or somebody else's number by now: postgres would take it for a server
+            for lock in (self.data / "postmaster.pid", *self.socket.glob(".s.PGSQL.*.lock")):
+                lock.unlink(missing_ok=True)
+
+    def _last_server(self) -> int:
+        """The number of the server that ran last and left its lock; 0 where none did."""
+        with suppress(FileNotFoundError, ValueError, IndexError):
+            return int((self.data / "postmaster.pid").read_text().split()[0])
+        return 0
+
+    def _end(self, processes: Sequence[int], number: int, patience_s: float) -> list[int]:
+        """Send a signal, wait, and give what serves our data even then."""
+        for pid in processes:
             with suppress(ProcessLookupError):
                 os.kill(pid, number)
-            deadline = time.monotonic() + patience_s
-            while self._serves(pid) and time.monotonic() < deadline:
-                time.sleep(0.05)
-        if self._serves(pid):
-            raise ClusterError(f"An earlier server (pid {pid}) does not stop. End it, then try again.")
+        deadline = time.monotonic() + patience_s
+        while (left := self._processes()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        return left
 
-    def _serves(self, pid: int) -> bool:
-        """Does this process serve our data? One that ended and whom nobody buried (no init in a container) does not."""
+    def _processes(self) -> list[int]:
+        """The living processes of a server on our data: each works in its folder."""
+        return [int(one.name) for one in Path("/proc").glob("[0-9]*") if self._serves(one)]
+
+    def _serves(self, process: Path) -> bool:
         try:
-            return str(self.data) in Path(f"/proc/{pid}/cmdline").read_text("utf-8", "replace")
-        except (FileNotFoundError, ProcessLookupError):
+            folder, program = (process / "cwd").readlink(), (process / "exe").readlink()
+        except OSError:  # ended meanwhile, or another user's
             return False
+        return folder == self.data.resolve() and program.name.startswith("postgres")
 
     def _wait_until_ready(self, patience_s: float) -> None:
         deadline = time.monotonic() + patience_s
